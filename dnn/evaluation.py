@@ -1,0 +1,76 @@
+"""How good is it, and how sure are we?
+
+An accuracy is an estimate from so many images, and a comparison of two nets is one on the same images. These few
+functions put the interval beside the number: for one proportion, for a difference of two on the same examples,
+for a mean over seeds, and for probabilities that claim to be frequencies.
+"""
+
+import math
+
+import numpy as np
+
+from dnn import checks
+
+
+def wilson(right, n, z=1.96):
+    """Return (low, high): Wilson's interval for a proportion of which ``right`` of ``n`` were seen.
+
+    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n and n ≥ 1. Source: chapter 14, eq-wilson; Wilson (1927).
+    """
+    n = checks.integer("n", n, 1)
+    p = checks.number("right", right, 0, n) / n
+    center = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(center - half, 0.0), min(center + half, 1.0)
+
+
+def mcnemar(right_a, right_b):
+    """Return the two-sided p-value that two classifiers err equally often, from the same examples.
+
+    ``right_a`` and ``right_b`` are boolean, one entry an example: only those that one alone got right count, and under
+    the hypothesis each is a fair coin. ValueError if the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
+    """
+    checks.same_shape("right_a", right_a, "right_b", right_b)
+    a, b = np.asarray(right_a, bool), np.asarray(right_b, bool)
+    only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+    n, k = only_a + only_b, min(only_a, only_b)
+    tail = sum(math.comb(n, i) for i in range(k + 1))
+    return min(1.0, 2 * tail / 2**n)
+
+
+def mean_and_error(values):
+    """Return the mean of independent runs and its standard error, over the first axis.
+
+    At least two runs, else ValueError. Source: chapter 14, eq-standard-error.
+    """
+    values = checks.real("values", values)
+    if len(values) < 2:
+        raise ValueError(f"values must hold at least two runs, got {len(values)}")
+    return values.mean(axis=0), values.std(axis=0, ddof=1) / math.sqrt(len(values))
+
+
+def k_folds(m, k, seed=0):
+    """Yield (train, held_out) k times: indices of m shuffled examples, each held out exactly once.
+
+    ValueError unless 2 ≤ k ≤ m. Source: chapter 14, def-cross-validation.
+    """
+    m, k = checks.integer("m", m, 2), checks.integer("k", k, 2)
+    if k > m:
+        raise ValueError(f"k must be at most the number of examples, {m}, got {k}")
+    folds = np.array_split(np.random.default_rng(seed).permutation(m), k)
+    for i, held_out in enumerate(folds):
+        yield np.concatenate(folds[:i] + folds[i + 1 :]), held_out
+
+
+def calibration(P, Y, bins=10):
+    """Return (claimed, seen, count): by bins of equal width, the mean probability, the frequency of 1, the number.
+
+    P and Y hold one entry an example; empty bins are left out. Source: chapter 14, def-calibration.
+    """
+    checks.same_shape("P", P, "Y", Y)
+    P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.real("Y", Y))
+    place = np.minimum((P * checks.integer("bins", bins, 1)).astype(int), bins - 1)
+    count = np.bincount(place, minlength=bins)
+    kept = count > 0
+    sums = [np.bincount(place, weights=values, minlength=bins)[kept] for values in (P, Y)]
+    return sums[0] / count[kept], sums[1] / count[kept], count[kept]

@@ -1,0 +1,120 @@
+"""Trust, but differentiate.
+
+A wrong gradient rarely crashes; it only learns worse. So every formula of the book is checked against a
+derivative taken by another road: a central difference, good to about ten digits, or the complex step, good
+to all of them. `verify` compares the two and says so in one line, from which the book's ledger is made.
+"""
+
+import numpy as np
+
+
+class VerificationError(AssertionError):
+    """A claim of the book that did not hold when it was computed."""
+
+
+def central_difference(f, x, h=6e-6):
+    """Return the gradient of a real function f at the real array x, by (f(x+h) − f(x−h))/(2h).
+
+    Shaped like x. The default h balances truncation against rounding: chapter 03, eq-best-h.
+    """
+    x = np.array(x, dtype=float)
+    gradient = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        gradient[i] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+def complex_step(f, x, h=1e-20):
+    """Return the gradient of f at the real array x, by Im f(x + ih)/h: no difference, so nothing cancels.
+
+    Shaped like x; f must be analytic near x and be computed by operations that take complex numbers.
+    Source: chapter 03, eq-complex-step; Squire & Trapp (1998).
+    """
+    x = np.asarray(x, dtype=float)
+    gradient = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        z = x.astype(complex)
+        z[i] += 1j * h
+        gradient[i] = np.imag(f(z)) / h
+    return gradient
+
+
+def relative_error(got, want):
+    """Return max|got − want| / max(|got|, |want|), the largest over all entries; 0 where both are zero.
+
+    One number for two arrays of one shape, which must be finite and not empty: ValueError otherwise.
+    """
+    got, want = np.asarray(got), np.asarray(want)
+    if got.shape != want.shape or got.size == 0:
+        raise ValueError(f"got has shape {got.shape}, want {want.shape}: they must be equal and not empty")
+    scale = max(np.max(np.abs(got)), np.max(np.abs(want)))
+    if not np.isfinite(scale):
+        raise ValueError("got or want holds NaN or infinite values")
+    return float(np.max(np.abs(got - want)) / scale) if scale > 0 else 0.0
+
+
+def gradient_check(net, loss, X, Y):
+    """Return the relative error of backpropagation against the complex step, over all parameters of a net.
+
+    X (n₀, m), Y (n_L, m); the net itself is left as it was. Every evaluation starts from a copy of one complex
+    twin, random streams included, so that dropout draws the same masks each time. Source: chapter 07.
+    """
+    checked, twin = net.copy(), net.astype(complex)
+
+    def cost(theta):
+        copy = twin.copy()
+        copy.theta[...] = theta
+        return loss(copy.forward(X, train=True), Y)[0]
+
+    checked.backward(loss(checked.forward(X, train=True), Y)[1])
+    return relative_error(checked.grad, complex_step(cost, net.theta))
+
+
+def verify(label, got, want, tol=None, se=None):
+    """Compare a formula with its computation, print one line and return the error.
+
+    With ``tol`` (at most 1e-2): the relative error of `got` against `want`. With ``se``, the standard errors of
+    a Monte Carlo estimate: the largest distance in units of them, which may be 5. VerificationError, with the error, where
+    the claim fails; ValueError for shapes that differ or a tolerance that would let anything pass.
+    """
+    if (tol is None) == (se is None):
+        raise ValueError(f"{label}: give either tol, for an identity, or se, for a Monte Carlo estimate")
+    if se is not None:
+        return _verify_estimate(label, got, want, se)
+    if not 0 <= tol <= 1e-2:
+        raise ValueError(
+            f"{label}: tol must lie in [0, 0.01], got {tol}; a wider one would let wrong formulas pass"
+        )
+    error = relative_error(got, want)
+    if error > tol:
+        raise VerificationError(f"{label} fails: relative error {error:.1e}, tolerance {tol:.0e}")
+    print(f"{label} holds to {tol:.0e}")
+    return error
+
+
+def _verify_estimate(label, got, want, se):
+    got, want, se = np.broadcast_arrays(got, want, se)
+    if got.size == 0 or not np.all(se > 0):
+        raise ValueError(f"{label}: se must be positive and not empty")
+    distance = float(np.max(np.abs(got - want) / se))
+    if not distance <= 5:
+        raise VerificationError(f"{label} fails: {distance:.1f} standard errors away, 5 are allowed")
+    print(f"{label} holds within 5 standard errors")
+    return distance
+
+
+def verify_bound(label, low, high):
+    """Check low ≤ high, entry by entry, print one line and return the smallest slack, min(high − low).
+
+    VerificationError where the bound fails, NaN included.
+    """
+    slack = np.subtract(high, low)
+    if slack.size == 0:
+        raise ValueError(f"{label}: nothing to compare")
+    if not np.all(slack >= 0):
+        raise VerificationError(f"{label} fails: the bound is exceeded by {-np.min(slack):.1e}")
+    print(f"{label} holds as a bound")
+    return float(np.min(slack))

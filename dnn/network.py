@@ -1,0 +1,142 @@
+"""A network: layers, one after another.
+
+Forward is a loop over the layers, backward the same loop from the end. What the network adds is ownership: all
+parameters live in one vector `theta`, all gradients in one vector `grad`, and the layers' matrices are views of
+them. Training, saving and checking a net are then operations on a vector.
+"""
+
+import copy
+
+import numpy as np
+
+from dnn import checks
+from dnn.layers import Views
+from dnn.losses import sigmoid, softmax
+
+
+class Network(Views):
+    """Layers in a row, their parameters in one vector.
+
+    ``theta``, ``grad`` and ``is_weight`` are (P,): parameters, their gradients, and 1 where an entry belongs to a W.
+    ``seed`` draws the initial weights and the masks, a stream for each layer; with None the layers keep the
+    values they hold. The network takes the layers over: a layer belongs to one network. ``about`` is what
+    storage keeps beside the numbers. ValueError where the layers make no net. Source: chapter 07, def-network.
+    """
+
+    views = frozenset({"theta", "grad", "is_weight"})
+
+    def __init__(self, layers, seed=0, dtype=np.float64):
+        self.layers = list(layers)
+        self.about = {}
+        _refuse_broken_chain(self.layers)
+        self._gather(dtype)
+        if seed is not None:
+            self._initialize(checks.integer("seed", seed, 0))
+
+    def _gather(self, dtype):
+        """Move all parameters into one vector, and leave the layers views of it."""
+        theta = np.concatenate([layer.theta for layer in self.layers]).astype(dtype)
+        grad = np.zeros_like(theta)
+        start = 0
+        for layer in self.layers:
+            stop = start + layer.theta.size
+            layer.bind(theta[start:stop], grad[start:stop])
+            layer.bound = True
+            start = stop
+        vars(self).update(theta=theta, grad=grad, is_weight=_mark_weights(self.layers))
+
+    def _initialize(self, seed):
+        number = 0
+        for layer in self.layers:
+            number += "W" in layer.shapes
+            layer.initialize(seed, number)
+
+    @property
+    def n_in(self):
+        """n₀, the number of inputs."""
+        return next(layer.n_in for layer in self.layers if layer.n_in)
+
+    @property
+    def n_out(self):
+        """n_L, the number of logits."""
+        return next(layer.n_out for layer in reversed(self.layers) if layer.n_out)
+
+    @property
+    def dtype(self):
+        """The type in which everything is computed."""
+        return self.theta.dtype
+
+    def forward(self, X, train=False):
+        """Return the logits Z[L], (n_L, m), of X, (n₀, m); with ``train``, layers keep what backward needs.
+
+        ValueError for another shape or, unless ``train``, for values that are not finite.
+        Source: chapter 07, def-forward.
+        """
+        checks.rows("X", X, self.n_in) if train else checks.inputs("X", X, self.n_in)
+        A = np.asarray(X, self.dtype)
+        for layer in self.layers:
+            A = layer.forward(A, train)
+        return A
+
+    def backward(self, dZ):
+        """Fill ``grad`` from dZ, the gradient of the cost by the logits of the last training forward.
+
+        Source: chapter 07, eq-backpropagation.
+        """
+        dA = dZ
+        for layer in reversed(self.layers):
+            dA = layer.backward(dA, need_dA=layer is not self.layers[0])
+
+    def predict_proba(self, X):
+        """Return probabilities: P(y = 1), (1, m), for one logit, else a softmax of the C logits, (C, m)."""
+        Z = self.forward(X)
+        return sigmoid(Z) if self.n_out == 1 else softmax(Z)
+
+    def predict(self, X):
+        """Return the most probable class of each example, (1, m) whole numbers from 0."""
+        Z = self.forward(X)
+        return (Z > 0).astype(int) if self.n_out == 1 else Z.argmax(axis=0, keepdims=True)
+
+    def copy(self):
+        """Return an independent copy, random streams included."""
+        return copy.deepcopy(self)
+
+    __copy__ = copy  # a shallow copy would share its layers' arrays
+
+    def astype(self, dtype):
+        """Return a copy that computes in another type; in complex, it is the complex step's twin."""
+        twin = self.copy()
+        twin._gather(dtype)
+        return twin
+
+    def __getstate__(self):
+        return {k: v for k, v in vars(self).items() if k not in self.views}
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self._gather(self.layers[0].theta.dtype)
+
+    def __str__(self):
+        """A table of the layers: what each is, what comes out of it, how many parameters it has."""
+        lines, n = [f"{'layer':<24}{'output':>10}{'parameters':>14}"], self.n_in
+        for layer in self.layers:
+            n = layer.n_out or n
+            lines.append(f"{layer!r:<24}{f'({n}, m)':>10}{layer.theta.size:>14,}")
+        return "\n".join([*lines, f"{'in all, ' + str(self.dtype):<34}{self.theta.size:>14,}"])
+
+
+def _mark_weights(layers):
+    marks = [np.full(r * c, name == "W") for layer in layers for name, (r, c) in layer.shapes.items()]
+    return np.concatenate(marks).astype(float)
+
+
+def _refuse_broken_chain(layers):
+    if not any(layer.n_in for layer in layers):
+        raise ValueError("layers must hold at least one with a size of its own, such as Dense(2, 1)")
+    if len({id(layer) for layer in layers}) < len(layers) or any(layer.bound for layer in layers):
+        raise ValueError("a layer belongs to one place in one network: build another for each place")
+    n = None
+    for place, layer in enumerate(layers, 1):
+        if layer.n_in and n and layer.n_in != n:
+            raise ValueError(f"layer {place}, {layer!r}, takes {layer.n_in} inputs but gets {n}")
+        n = layer.n_out or n

@@ -1,0 +1,28 @@
+"""A price on large weights.
+
+A penalty is any function (theta, is_weight, m) → (R, dtheta), the penalty and its gradient. The training loop
+adds it to cost and gradient and knows nothing more of it.
+"""
+
+from dataclasses import dataclass
+
+from dnn import checks
+
+
+@dataclass(frozen=True)
+class l2:  # noqa: N801  (it reads as the function it is)
+    """The penalty λ/(2m) ‖W‖², over all weights and no bias.
+
+    ``lam`` ≥ 0, else ValueError; m is the size of the whole training set, never of the batch, so that a step
+    means the same whatever the batch. Source: chapter 15, def-l2.
+    """
+
+    lam: float
+
+    def __post_init__(self):
+        object.__setattr__(self, "lam", checks.number("lam", self.lam, 0))
+
+    def __call__(self, theta, is_weight, m):
+        """Return (R, dtheta) with dtheta = λ/m W, zero for biases. Source: chapter 15, eq-l2-gradient."""
+        dtheta = self.lam / m * is_weight * theta
+        return dtheta @ theta / 2, dtheta

@@ -1,0 +1,182 @@
+"""A net in a file.
+
+HDF5, and no pickle: a file holds numbers and names, and loading it runs nothing. HDF5's own parser can hang or
+crash on damaged bytes, so a block of 512 bytes before the HDF5 part holds its length and SHA-256, and they are
+checked before the parser sees it. A file is written beside its place and renamed into it: a crash, at any moment,
+leaves the old file whole.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from dnn import checks, schedules
+from dnn.activations import ACTIVATIONS, Activate
+from dnn.layers import Dense, Dropout
+from dnn.network import Network
+from dnn.optimizers import OPTIMIZERS
+
+VERSION = 1
+BLOCK = 512  # the smallest user block that HDF5 allows
+LARGEST = 2**32  # bytes: a file beyond that is not one of ours
+HEADER = re.compile(rb"dnn net, version (\d+), (\d+) bytes, sha256 ([0-9a-f]{64})\n\0*")
+LAYERS = {
+    "Dense": lambda n_in, n_out: Dense(n_in, n_out),
+    "Activate": lambda activation: Activate(checks.choose("activation", activation, ACTIVATIONS)),
+    "Dropout": lambda keep_prob: Dropout(keep_prob),
+}
+
+
+class StorageError(ValueError):
+    """A file that is not a net of ours, or no longer; the message names the file."""
+
+
+def save(net, path, optimizer=None, epoch=0):
+    """Write a net to ``path``, with its ``about``; with an optimizer, a checkpoint that training can go on from.
+
+    ValueError for a layer that a file cannot describe; OSError where the folder cannot be written. The old file stays
+    whole until the new one is.
+    """
+    path = Path(path)
+    body = _pack(net, optimizer, epoch)
+    head = f"dnn net, version {VERSION}, {len(body) - BLOCK} bytes, sha256 {hashlib.sha256(body[BLOCK:]).hexdigest()}\n"
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(beside, "wb") as file:
+            file.write(head.encode().ljust(BLOCK, b"\0") + body[BLOCK:])
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load(path):
+    """Return the net in a file. StorageError, naming the file, where it is damaged, foreign or of another version."""
+    return load_checkpoint(path)[0]
+
+
+def load_checkpoint(path):
+    """Return (net, optimizer, epoch) of a file; the optimizer is None where only the net was saved. Errors as `load`."""
+    import h5py
+
+    body = _checked_bytes(Path(path))
+    try:
+        with h5py.File(io.BytesIO(body)) as file:
+            return _unpack(file)
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, RuntimeError) as error:
+        raise StorageError(f"{path}: its contents make no net ({error})") from None
+
+
+def _checked_bytes(path):
+    """Return the whole file, once its header, length and checksum agree."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    with open(path, "rb") as file:
+        match = HEADER.fullmatch(file.read(BLOCK))
+        if not match:
+            raise StorageError(f"{path}: not a net saved by dnn.storage")
+        version, length = int(match[1]), int(match[2])
+        if version != VERSION:
+            raise StorageError(
+                f"{path}: written in version {version} of the format, this program reads {VERSION}"
+            )
+        if length != path.stat().st_size - BLOCK or length > LARGEST:
+            raise StorageError(
+                f"{path}: holds {path.stat().st_size} bytes instead of {length + BLOCK}; it was cut or grew"
+            )
+        body = match[0] + file.read(length)
+    if hashlib.sha256(body[BLOCK:]).hexdigest().encode() != match[3]:
+        raise StorageError(f"{path}: damaged, its checksum does not match")
+    return body
+
+
+def _pack(net, optimizer, epoch):
+    """Return the bytes of an HDF5 file, its first block left for the header."""
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", userblock_size=BLOCK) as file:
+        file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]), epoch=epoch)
+        file.attrs["about"] = json.dumps(net.about, default=np.ndarray.tolist)
+        file.create_dataset("theta", data=net.theta, track_times=False)
+        if optimizer is not None:
+            _pack_optimizer(file.create_group("optimizer"), optimizer)
+    return buffer.getvalue()
+
+
+def _describe(layer):
+    kind = type(layer).__name__
+    config = {"kind": checks.choose("kind of layer", kind, LAYERS) and kind, **layer.config()}
+    if hasattr(layer, "rng"):
+        config["rng"] = layer.rng.bit_generator.state
+    if "activation" in config:
+        checks.choose("activation", config["activation"], ACTIVATIONS)
+    return config
+
+
+def _pack_optimizer(group, optimizer):
+    settings = {}
+    for name, value in vars(optimizer).items():
+        if isinstance(value, np.ndarray):
+            group.create_dataset(name, data=value, track_times=False)
+        else:
+            settings[name] = _describe_schedule(value) if callable(value) else value
+    group.attrs.update(kind=type(optimizer).__name__.lower(), settings=json.dumps(settings))
+
+
+def _describe_schedule(schedule):
+    kind = type(schedule).__name__
+    if getattr(schedules, kind, None) is not type(schedule):
+        raise ValueError(f"lr {schedule!r} is not one of dnn.schedules, so that a file cannot describe it")
+    fields = {k: _describe_schedule(v) if callable(v) else v for k, v in vars(schedule).items()}
+    return {"schedule of kind": kind, **fields}
+
+
+def _unpack(file):
+    layers = [_build(config) for config in json.loads(file.attrs["layers"])]
+    net = Network(layers, seed=None, dtype=file["theta"].dtype)
+    net.theta[...] = _vector(file["theta"], net.theta.shape)
+    net.about = json.loads(file.attrs["about"])
+    optimizer = _unpack_optimizer(file["optimizer"], net.theta) if "optimizer" in file else None
+    return net, optimizer, checks.integer("epoch", file.attrs["epoch"], 0)
+
+
+def _build(config):
+    rng = config.pop("rng", None)
+    layer = checks.choose("kind of layer", config.pop("kind"), LAYERS)(**config)
+    if rng:
+        layer.rng.bit_generator.state = rng
+    return layer
+
+
+def _vector(dataset, shape):
+    """Return a stored vector; its size is checked before a byte is read, and what is read must be finite."""
+    if dataset.shape != shape or dataset.id.get_storage_size() != dataset.dtype.itemsize * dataset.size:
+        raise ValueError(f"{dataset.name} has shape {dataset.shape} where {shape} was expected")
+    return checks.real(dataset.name, dataset[()])
+
+
+def _unpack_optimizer(group, theta):
+    kind = checks.choose("optimizer", group.attrs["kind"], OPTIMIZERS)
+    settings = json.loads(group.attrs["settings"])
+    steps = checks.integer("t", settings.pop("t"), 0)
+    if isinstance(settings["lr"], dict):
+        settings["lr"] = _build_schedule(settings["lr"])
+    vectors = {
+        name: _vector(dataset, theta.shape if dataset.shape else ()) for name, dataset in group.items()
+    }
+    settings |= {name: vectors.pop(name) for name in list(vectors) if name not in kind.state}
+    optimizer = kind(**settings)
+    vars(optimizer).update(vectors, t=steps)
+    return optimizer
+
+
+def _build_schedule(fields):
+    kind = getattr(schedules, fields.pop("schedule of kind"))
+    return kind(**{k: _build_schedule(v) if isinstance(v, dict) else v for k, v in fields.items()})

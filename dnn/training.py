@@ -1,0 +1,241 @@
+"""The loop.
+
+Training is a generator: each turn is one epoch and yields one record of it, so whoever runs the loop decides
+what happens between epochs: print, plot, stop, or redraw a widget. `fit` is the plainest such loop; it collects
+the records into arrays.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dnn import checks
+from dnn.layers import SHUFFLES
+from dnn.losses import categorical_cross_entropy
+
+
+class Record(NamedTuple):
+    """One epoch.
+
+    ``loss``, ``accuracy`` and ``penalty`` are means over the epoch's batches, weighted by their sizes, with dropout
+    on and before each step; the penalty is not part of the loss. ``val_*`` are evaluated after the epoch, dropout
+    off, NaN without ``val``. ``lr`` is the rate of the epoch's last step. Epochs count from 1.
+    """
+
+    epoch: int
+    loss: float
+    penalty: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    lr: float
+
+
+class Diverged(ArithmeticError):
+    """The loss was no longer finite; the net holds the last weights that were."""
+
+
+class Callback:
+    """What may be called between epochs; the base class does nothing."""
+
+    needs_val = False
+
+    def on_epoch(self, net, record):
+        """Return True to stop after this epoch."""
+
+    def on_end(self, net):
+        """Be told that training is over, for whatever reason."""
+
+
+class EarlyStopping(Callback):
+    """Stop when the held-out loss has not improved for ``patience`` epochs, and restore the best weights.
+
+    They are restored however training ends. ValueError without ``val``. Source: chapter 14, def-early-stopping.
+    """
+
+    needs_val = True
+
+    def __init__(self, patience):
+        self.patience = checks.integer("patience", patience, 1)
+        self.best = self.theta = None
+
+    def on_epoch(self, net, record):
+        """Remember the best weights so far; return True when patience is at an end."""
+        if self.best is None or record.val_loss < self.best.val_loss:
+            self.best, self.theta = record, net.theta.copy()
+        return record.epoch - self.best.epoch >= self.patience
+
+    def on_end(self, net):
+        """Put the best weights back, and be ready for another run."""
+        if self.theta is not None:
+            net.theta[...] = self.theta
+        self.best = self.theta = None
+
+
+def accuracy(Z, Y):
+    """Return the fraction of examples whose most probable class is right; Z and Y are (n_L, m)."""
+    if len(Z) == 1:
+        return np.mean((Z.real > 0) == (Y > 0.5))
+    return np.mean(Z.argmax(axis=0) == Y.argmax(axis=0))
+
+
+def evaluate(net, loss, X, Y):
+    """Return (loss, accuracy) of a net on X (n₀, m) and Y (n_L, m), dropout off and without any penalty.
+
+    ValueError for data that do not fit the net. Source: chapter 09.
+    """
+    X, Y = _examples(net, loss, X, Y)
+    Z = net.forward(X)
+    return float(loss(Z, Y)[0]), float(accuracy(Z, Y))
+
+
+def batches(X, Y, batch_size, rng):
+    """Yield the examples in random order, ``batch_size`` columns at a time; the last batch may be smaller.
+
+    X is (n₀, m) and Y (n_L, m), each best kept as the transpose of contiguous rows. One batch is the data itself.
+    Source: chapter 09, def-batches.
+    """
+    m = X.shape[1]
+    if batch_size >= m:
+        yield X, Y
+        return
+    order = rng.permutation(m)
+    rows, labels = X.T, Y.T
+    for start in range(0, m, batch_size):
+        chosen = order[start : start + batch_size]
+        yield rows[chosen].T, labels[chosen].T
+
+
+def train(
+    net,
+    loss,
+    optimizer,
+    data,
+    *,
+    val=None,
+    epochs=100,
+    batch_size=64,
+    penalty=None,
+    seed=0,
+    callbacks=(),
+    start=0,
+):
+    """Return a generator that trains a net in place and yields a Record an epoch.
+
+    ``data`` and ``val`` are pairs (X, Y) of (n₀, m) and (n_L, m); ``loss`` (Z, Y) → (J, dZ); ``penalty`` (theta,
+    is_weight, m) → (R, dtheta); ``batch_size`` None is the full batch; ``start`` is the number of epochs already
+    run, so that a resumed training shuffles as the whole would have. Everything is checked here, before the first
+    epoch: ValueError. Diverged where the loss is not finite. Source: chapter 09, def-training.
+    """
+    data = _examples(net, loss, *data)
+    val = val and _examples(net, loss, *val)
+    if val is None and any(callback.needs_val for callback in callbacks):
+        raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
+    batch_size = data[0].shape[1] if batch_size is None else checks.integer("batch_size", batch_size, 1)
+    numbers = range(checks.integer("start", start, 0), start + checks.integer("epochs", epochs, 0))
+    rngs = (np.random.default_rng([seed, SHUFFLES, epoch]) for epoch in numbers)
+    return _epochs(
+        net, loss, optimizer, data, val, batch_size, penalty, callbacks, zip(numbers, rngs, strict=True)
+    )
+
+
+def _epochs(net, loss, optimizer, data, val, batch_size, penalty, callbacks, plan):
+    """Run the epochs of ``plan``; whatever ends them, the callbacks are told."""
+    try:
+        for epoch, rng in plan:
+            means, lr = _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch + 1)
+            held_out = evaluate(net, loss, *val) if val else (np.nan, np.nan)
+            record = Record(epoch + 1, *means, *held_out, lr)
+            stop = [callback.on_epoch(net, record) for callback in callbacks]
+            yield record
+            if any(stop):
+                return
+    finally:
+        for callback in callbacks:
+            callback.on_end(net)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is seen in the loss, and reported once
+def _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch):
+    """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
+    m, totals, before = data[0].shape[1], np.zeros(3), net.theta.copy()
+    for X, Y in batches(*data, batch_size, rng):
+        lr = optimizer.rate
+        means = step(net, loss, optimizer, X, Y, penalty, m)
+        if not np.isfinite(means[0]):
+            raise _diverged(net, before, epoch, lr)
+        totals += X.shape[1] * np.array(means)
+    if not np.isfinite(net.theta).all():
+        raise _diverged(net, before, epoch, lr)
+    return (totals / m).tolist(), lr
+
+
+def step(net, loss, optimizer, X, Y, penalty, m):
+    """Take one step on one batch; return its (loss, penalty, accuracy), all before the step.
+
+    ``m`` is the size of the whole training set. A loss that is not finite takes no step.
+    Source: chapter 09, def-training.
+    """
+    Z = net.forward(X, train=True)
+    J, dZ = loss(Z, Y)
+    R = 0.0
+    if np.isfinite(J):
+        net.backward(dZ)
+        if penalty:
+            R, dtheta = penalty(net.theta, net.is_weight, m)
+            net.grad += dtheta
+        optimizer.step(net.theta, net.grad)
+    return J, R, accuracy(Z, Y)
+
+
+def _diverged(net, before, epoch, lr):
+    if not np.isfinite(net.theta).all():
+        net.theta[...] = before
+    return Diverged(
+        f"the loss is no longer finite in epoch {epoch} at learning rate {lr:g}: try a smaller one, or scale "
+        "the inputs; the net holds the last finite weights"
+    )
+
+
+def _examples(net, loss, X, Y):
+    """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse them."""
+    X = checks.inputs("X", X, net.n_in)
+    Y = checks.labels("Y", Y, (net.n_out, X.shape[1]))
+    if loss is categorical_cross_entropy and not (len(Y) > 1 and (Y.sum(axis=0) == 1).all()):
+        raise ValueError(
+            "categorical_cross_entropy takes one-hot Y: two rows or more, a single 1 in each column"
+        )
+    return tuple(np.ascontiguousarray(A.T, net.dtype).T for A in (X, Y))
+
+
+class History(NamedTuple):
+    """Records as arrays, one entry an epoch; the fields are those of Record."""
+
+    epoch: np.ndarray
+    loss: np.ndarray
+    penalty: np.ndarray
+    accuracy: np.ndarray
+    val_loss: np.ndarray
+    val_accuracy: np.ndarray
+    lr: np.ndarray
+
+
+def fit(net, loss, optimizer, data, *, epochs=100, progress=None, **options):
+    """Train a net in place and return the History; Ctrl-C returns what there is so far.
+
+    Arguments are those of `train`. ``progress``: a bar in a terminal (None), always (True) or never (False).
+    Source: chapter 09, def-training.
+    """
+    from tqdm import tqdm
+
+    records = []
+    run = train(net, loss, optimizer, data, epochs=epochs, **options)
+    try:
+        with tqdm(run, total=epochs, unit="epoch", disable=None if progress is None else not progress) as bar:
+            for record in bar:
+                records.append(record)
+                bar.set_postfix(loss=f"{record.loss:.4f}", accuracy=f"{record.accuracy:.3f}", refresh=False)
+    except KeyboardInterrupt:
+        run.close()
+    columns = zip(*records, strict=True) if records else [()] * len(Record._fields)
+    return History(*(np.array(column) for column in columns))
