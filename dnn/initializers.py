@@ -19,7 +19,7 @@ def zeros(n_out, n_in, rng):
 
 
 @dataclass(frozen=True)
-class normal:  # noqa: N801  (it reads as the function it is)
+class normal:
     """The initializer with independent N(0, std²) entries; ``std`` > 0, else ValueError. Source: chapter 10."""
 
     std: float

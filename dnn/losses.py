@@ -21,7 +21,9 @@ def sigmoid(Z):
     """
     Z = np.asarray(Z)
     positive = Z.real > 0
-    e = np.exp(np.where(positive, -Z, Z))  # the exponent is never positive
+    e = np.exp(
+        np.where(positive, 0.0 - Z, Z)
+    )  # the exponent is never positive; 0.0 makes floats of whole numbers
     return np.where(positive, 1, e) / (1 + e)
 
 
@@ -46,7 +48,7 @@ def softmax(Z):
     Source: chapter 08, def-softmax; the shift by the largest logit is eq-softmax-shift.
     """
     Z = np.asarray(Z)
-    E = np.exp(Z - Z.real.max(axis=0))
+    E = np.exp(Z - (Z.real.max(axis=0) + 0.0))  # 0.0 makes floats of whole numbers: unsigned ones would wrap
     return E / E.sum(axis=0)
 
 

@@ -10,7 +10,7 @@ from dnn import checks
 
 
 @dataclass(frozen=True)
-class l2:  # noqa: N801  (it reads as the function it is)
+class l2:
     """The penalty λ/(2m) ‖W‖², over all weights and no bias.
 
     ``lam`` ≥ 0, else ValueError; m is the size of the whole training set, never of the batch, so that a step

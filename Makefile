@@ -1,0 +1,48 @@
+# Two commands matter: `make book` and `make test`. Each sets up all it needs, once.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+SOURCES = $(shell find book dnn -type f -not -path '*/.*' -not -name '*.pyc') _config.yml _toc.yml
+
+help:         ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+
+book: _build/html/index.html  ## build the book into _build/html
+	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
+
+test: .venv/ready book        ## run every test: program, chapters, rendered pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python book/weave.py --check
+	$(BIN)/pytest -q tests/program
+	$(BIN)/pytest -q tests/book
+	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
+	$(BIN)/pytest -q tests/site
+
+lab: .venv/ready              ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab book
+
+serve: book                   ## serve the built book at http://localhost:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+weave: .venv/ready            ## copy the definitions of dnn into the cells that quote them
+	$(BIN)/python book/weave.py
+
+run: weave                    ## weave, then execute the chapters and store what they print
+	$(BIN)/python book/run.py
+
+clean:                        ## remove what was built, the environment included
+	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+_build/html/index.html: .venv/ready $(SOURCES)
+	$(BIN)/jupyter-book build . --all -W -n --keep-going
+	@touch $@
+
+.PHONY: help book test lab serve weave run clean

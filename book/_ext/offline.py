@@ -1,0 +1,48 @@
+"""Pages that need no network and carry no more than they use.
+
+MathJax comes from a package, trimmed to the one component and the fonts that the pages load; scripts that a page has
+no use for are left out of it.
+"""
+
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+
+MATHJAX = ["tex-chtml-full.js", "output/chtml/fonts"]
+UNUSED = ("thebe", "fontawesome")
+
+
+def copy_mathjax(app, exception):
+    """Copy the parts of MathJax that pages load, once the site is written."""
+    if exception or app.builder.format != "html":
+        return
+    entry = next(f for f in files("sphinx-mathjax-offline") if f.name == "tex-chtml-full.js")
+    source, target = Path(entry.locate()).parent, Path(app.outdir) / "_static" / "mathjax"
+    for part in MATHJAX:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part, dirs_exist_ok=True)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / part, target / part)
+
+
+def tidy(app, page, template, context, doctree):
+    """Leave out the scripts that this book has no use for, and roles that a bibliography may not have."""
+    context["script_files"] = [script for script in context["script_files"] if not unused(script)]
+    for role in (' role="list"', ' role="doc-biblioentry"'):
+        context["body"] = context.get("body", "").replace(role, "")
+
+
+def unused(script):
+    """Tell whether a script, a file or a line of its own, is one that no page needs."""
+    return any(
+        name in str(vars(script) if hasattr(script, "filename") else script).lower() for name in UNUSED
+    )
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.config.mathjax_path = "mathjax/tex-chtml-full.js"
+    app.connect("build-finished", copy_mathjax)
+    app.connect("html-page-context", tidy, priority=900)
+    return {"parallel_read_safe": True}

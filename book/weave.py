@@ -1,0 +1,64 @@
+"""Weave the program into the chapters.
+
+`dnn/*.py` is the one source. A code cell whose first line names a definition, `# dnn.layers.Dense.forward`, shows
+that definition; this script copies it there. With `--check` it copies nothing and fails where a cell differs.
+"""
+
+import ast
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def definition(name):
+    """Return the source of a class, function, method or assignment of `dnn`, by its dotted name."""
+    package, module, *path = name.split(".")
+    source = (ROOT / package / f"{module}.py").read_text()
+    node = ast.parse(source)
+    for part in path:
+        found = [child for child in node.body if part in names(child)]
+        if not found:
+            raise SystemExit(f"{name}: {package}/{module}.py defines no {part}")
+        node = found[0]
+    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+    return textwrap.dedent("\n".join(source.splitlines()[first - 1 : node.end_lineno]))
+
+
+def names(node):
+    """Return the names that a statement defines."""
+    targets = getattr(node, "targets", None) or [getattr(node, "target", node)]
+    return {getattr(target, "name", getattr(target, "id", None)) for target in targets}
+
+
+def woven(cell):
+    """Return the dotted name that a cell quotes, or None."""
+    first = cell.source.partition("\n")[0]
+    return first[2:].strip() if cell.cell_type == "code" and first.startswith("# dnn.") else None
+
+
+def weave(path, check):
+    """Copy each quoted definition into its cell, or only compare; return the names of cells that differed."""
+    notebook, drifted = nbformat.read(path, as_version=4), []
+    for cell in filter(woven, notebook.cells):
+        source = f"# {woven(cell)}\n{definition(woven(cell))}"
+        if cell.source != source:
+            drifted.append(f"{path.name}: {woven(cell)}")
+            cell.source = source
+    if drifted and not check:
+        nbformat.write(notebook, path)
+    return drifted
+
+
+def main(check):
+    """Weave all chapters; with ``check``, exit with a message where one has drifted."""
+    drifted = [name for path in sorted((ROOT / "book").glob("*.ipynb")) for name in weave(path, check)]
+    if check and drifted:
+        raise SystemExit("drifted from dnn, run `make weave`:\n  " + "\n  ".join(drifted))
+
+
+if __name__ == "__main__":
+    main("--check" in sys.argv[1:])

@@ -1,0 +1,158 @@
+"""Each chapter as a whole: executed, proven, described, of a size to be read in one sitting."""
+
+import re
+
+import nbformat
+import pytest
+from chapters import BOOK, NOTEBOOKS, ROOT
+from claims import EQUATION, HIDING, claimed, unproven
+
+IMAGES = {"image/png", "image/jpeg", "image/svg+xml"}
+BOOKS = [pytest.param(nbformat.read(path, 4), id=path.stem) for path in NOTEBOOKS]
+
+
+def code(notebook):
+    """Return the code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    """Return all Markdown as one text."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def undescribed(notebook):
+    """Return the indices of cells that show an image without words for who cannot see it."""
+    return [
+        number
+        for number, cell in enumerate(notebook.cells)
+        if any(IMAGES & set(output.get("data", {})) for output in cell.get("outputs", []))
+        and len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 20
+    ]
+
+
+def words(text):
+    """Count the words of prose: no code, no formulas, no directive lines."""
+    for pattern in (
+        r"```.*?```",
+        r"\$\$.*?\$\$",
+        r"\$[^$]*\$",
+        r"<svg.*?</svg>",
+        r"<[^>]*>",
+        r"^[:`]{3,}.*$|^:\w+:.*$",
+    ):
+        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
+    return len(re.findall(r"[A-Za-z][\w’'-]*", text))
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_it_was_executed_from_top_to_bottom(notebook):
+    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    assert "widgets" not in notebook.metadata
+    for cell in code(notebook):
+        kinds = {output.output_type for output in cell.outputs}
+        assert "error" not in kinds or "raises-exception" in cell.metadata.get("tags", [])
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_every_claim_is_checked_and_every_check_claimed(notebook):
+    assert any(label.startswith("eq-") for label in claimed(notebook))
+    assert not unproven(notebook)
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_every_image_has_words_beside_it(notebook):
+    assert not undescribed(notebook)
+    assert not re.findall(r"!\[\s*\]\(", prose(notebook))
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_it_has_exercises_with_solutions(notebook):
+    exercises = re.findall(r"\{exercise(?:-start)?\}.*?\n:label: *(\S+)", prose(notebook))
+    solutions = re.findall(r"\{solution(?:-start)?\} *(\S+)", prose(notebook))
+    assert len(exercises) >= 5
+    assert sorted(exercises) == sorted(solutions)
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_it_can_be_read_in_one_sitting(notebook):
+    assert 1000 < words(prose(notebook)) <= 3500
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_equations_are_referred_to_by_label(notebook):
+    text = prose(notebook)
+    assert not re.findall(r"\b[Ee]q(?:uation|\.)s? *\(?\d", text)
+    assert not re.findall(r"\b[Cc]hapter \d", text)
+    for label in re.findall(r"\{eq\}`([^`]+)`", text):
+        assert label in claimed(notebook), f"{label} is referred to and not there"
+
+
+def test_labels_are_used_once_in_the_book():
+    labels = [label for path in NOTEBOOKS for label in claimed(nbformat.read(path, 4))]
+    assert len(labels) == len(set(labels))
+
+
+def test_sources_named_in_docstrings_exist_in_chapters_that_do():
+    """A docstring may name a chapter to come, but not a label that the chapter, once written, lacks."""
+    written = {path.stem[:2]: set(claimed(nbformat.read(path, 4))) for path in NOTEBOOKS}
+    for path in (ROOT / "dnn").glob("*.py"):
+        for chapter, rest in re.findall(r"[Cc]hapter (\d\d), ([^;\n]*)", path.read_text()):
+            for label in re.findall(r"(?:eq|def)-[\w-]*\w", rest):
+                assert label in written.get(chapter, {label}), (
+                    f"{path.name}: chapter {chapter} has no {label}"
+                )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_file_is_small(path):
+    assert path.stat().st_size < 2_000_000
+
+
+# ---- the tests themselves can fail -------------------------------------------------------------------------------
+
+
+def scratch(equation, source, printed, tags=()):
+    """Return a notebook of one equation and one cell."""
+    output = nbformat.v4.new_output("stream", text=printed)
+    cell = nbformat.v4.new_code_cell(source, outputs=[output], metadata={"tags": list(tags)})
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(equation), cell])
+
+
+CLAIM = ("$$ a = b $$ (eq-ab)", 'verify("eq-ab", a, b, tol=1e-9)', "eq-ab holds to 1e-09\n")
+
+
+def test_a_checked_claim_passes():
+    assert not unproven(scratch(*CLAIM))
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        scratch(CLAIM[0], "print()", "\n"),
+        scratch(CLAIM[0], CLAIM[1], "eq-ab fails\n"),
+        scratch(CLAIM[0], "print('…')", CLAIM[2]),
+        scratch("$$ a = b $$", CLAIM[1], CLAIM[2]),
+        *(
+            scratch(*CLAIM, tags=[tag])
+            for tag in ("nbval-skip", "nbval-ignore-output", "raises-exception", "hide-cell")
+        ),
+    ],
+)
+def test_a_claim_unchecked_or_hidden_is_noticed(notebook):
+    assert unproven(notebook) == {"eq-ab"}
+
+
+def test_an_image_without_words_is_noticed():
+    cell = nbformat.v4.new_code_cell(
+        "plt.show()", outputs=[nbformat.v4.new_output("display_data", {"image/png": "AA=="})]
+    )
+    assert undescribed(nbformat.v4.new_notebook(cells=[cell])) == [0]
+
+
+def test_patterns_know_what_they_look_for():
+    assert EQUATION.findall("$$\na\n$$ (eq-x-y)") == ["eq-x-y"]
+    assert HIDING.search("remove-input")
+    assert not HIDING.search("full-width")
+    assert words("one $x + y$ two\n```{note}\nthree\n```\n:label: x\n") == 2
+    assert BOOK.is_dir()

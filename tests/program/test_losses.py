@@ -1,0 +1,224 @@
+"""A loss is right when it equals its definition where that can be computed, and its limit where it cannot.
+
+The definitions are typed out in loops; far out, where they overflow, the identities' limits are known exactly.
+"""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from oracles import layouts, loop_bce, loop_cce, torch
+
+from dnn import binary_cross_entropy, categorical_cross_entropy, complex_step, sigmoid, softmax
+from dnn.losses import LOSSES
+
+logits = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5).flatmap(
+    lambda shape: hnp.arrays(float, shape, elements=st.floats(-1e6, 1e6))
+)
+
+
+def one_hot_for(Z, rng):
+    return np.eye(len(Z))[rng.integers(len(Z), size=Z.shape[1])].T
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+# ---- sigmoid ---------------------------------------------------------------------------------------------------
+
+
+def test_sigmoid_is_its_definition():
+    Z = np.linspace(-20, 20, 41)
+    assert_allclose(sigmoid(Z), [1 / (1 + math.exp(-z)) for z in Z], rtol=1e-14)
+    assert sigmoid(0.0) == 0.5
+
+
+def test_sigmoid_far_out_is_its_limit():
+    assert_array_equal(sigmoid(np.array([-np.inf, -1e308, -800, 800, 1e308, np.inf])), [0, 0, 0, 1, 1, 1])
+    assert_allclose(sigmoid(-40.0), math.exp(-40), rtol=1e-14)  # small, and still right to all digits
+    assert_allclose(sigmoid(-700.0), math.exp(-700), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i1", "i8", "u1", "c16", ">f8", ">f4"])
+def test_sigmoid_takes_every_dtype(dtype):
+    Z = np.array([[0, 1, 3, 5]], dtype)
+    assert_allclose(
+        sigmoid(Z), [[1 / (1 + math.exp(-z)) for z in (0, 1, 3, 5)]], rtol=1e-3 if "2" in dtype else 1e-6
+    )
+    assert sigmoid(Z).dtype == (Z.dtype.newbyteorder("=") if Z.dtype.kind in "fc" else sigmoid(Z).dtype)
+
+
+# ---- binary cross-entropy --------------------------------------------------------------------------------------
+
+
+def test_bce_is_its_definition(rng):
+    Z = rng.normal(0, 5, (1, 30))
+    Y = rng.integers(2, size=Z.shape)
+    J, dZ = binary_cross_entropy(Z, Y)
+    assert_allclose(J, loop_bce(Z, Y), rtol=1e-12)
+    assert_allclose(
+        dZ, [[(1 / (1 + math.exp(-z)) - y) / 30 for z, y in zip(Z[0], Y[0], strict=True)]], rtol=1e-12
+    )
+
+
+def test_bce_of_several_rows_adds_their_losses(rng):
+    Z, Y = rng.normal(0, 2, (3, 7)), rng.integers(2, size=(3, 7))
+    assert_allclose(binary_cross_entropy(Z, Y)[0], loop_bce(Z, Y), rtol=1e-12)
+
+
+def test_known_bug_an_epsilon_that_flattens_saturation():
+    """A confident mistake must hurt: at z = 40, y = 0 the loss is 40 and its slope 1, to the last bit."""
+    J, dZ = binary_cross_entropy(np.array([[40.0]]), np.array([[0]]))
+    assert J == 40
+    assert dZ == 1
+    J, dZ = binary_cross_entropy(np.array([[-40.0]]), np.array([[1]]))
+    assert J == 40
+    assert dZ == -1
+    J, dZ = binary_cross_entropy(np.array([[40.0]]), np.array([[1]]))
+    assert_allclose(J, math.exp(-40), rtol=1e-12)  # right, and not by a constant in the logarithm
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "loss", "slope"),
+    [(1e308, 0, 1e308, 1), (-1e308, 1, 1e308, -1), (1e308, 1, 0, 0), (-1e308, 0, 0, 0)],
+)
+def test_bce_never_overflows(z, y, loss, slope):
+    J, dZ = binary_cross_entropy(np.array([[z]]), np.array([[y]]))
+    assert J == loss
+    assert dZ == slope
+
+
+# ---- softmax and its cross-entropy -----------------------------------------------------------------------------
+
+
+def test_softmax_is_its_definition(rng):
+    Z = rng.normal(0, 3, (4, 6))
+    want = [
+        [math.exp(Z[k, i]) / sum(math.exp(Z[j, i]) for j in range(4)) for i in range(6)] for k in range(4)
+    ]
+    assert_allclose(softmax(Z), want, rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "i1", "u1", ">f8"])
+def test_softmax_takes_every_dtype(dtype):
+    Z = [[0, 5], [1, 3], [2, 2]]
+    rtol = 2e-3 if dtype == "f2" else 1e-6
+    assert_allclose(softmax(np.array(Z, dtype)), softmax(np.array(Z, float)), rtol=rtol)
+
+
+def test_softmax_far_out_is_its_limit():
+    assert_array_equal(
+        softmax(np.array([[5e307, -5e307], [-5e307, 0], [0, 5e307]])), [[1, 0], [0, 0], [0, 1]]
+    )
+
+
+def test_cce_is_its_definition(rng):
+    Z = rng.normal(0, 3, (4, 9))
+    Y = one_hot_for(Z, rng)
+    J, dZ = categorical_cross_entropy(Z, Y)
+    assert_allclose(J, loop_cce(Z, Y), rtol=1e-12)
+    assert_allclose(dZ, (np.exp(Z) / np.exp(Z).sum(axis=0) - Y) / 9, rtol=1e-12, atol=1e-16)
+
+
+def test_cce_does_not_feel_a_shift(rng):
+    Z = rng.normal(0, 3, (4, 9))
+    Y = one_hot_for(Z, rng)
+    shifted = categorical_cross_entropy(Z + rng.normal(0, 100, (1, 9)), Y)
+    assert_allclose(shifted[0], categorical_cross_entropy(Z, Y)[0], rtol=1e-12)
+    assert_allclose(shifted[1], categorical_cross_entropy(Z, Y)[1], rtol=1e-12, atol=1e-15)
+
+
+def test_cce_far_out_is_its_limit():
+    Z, Y = np.array([[1e4, 1e4], [0, 0]]), np.array([[1, 0], [0, 1]])
+    J, dZ = categorical_cross_entropy(Z, Y)
+    assert J == 1e4 / 2  # right once, and 10,000 away the other time
+    assert_array_equal(dZ, [[0, 0.5], [0, -0.5]])
+
+
+def test_two_classes_are_a_sigmoid_of_the_difference(rng):
+    Z, y = rng.normal(0, 3, (2, 8)), rng.integers(2, size=(1, 8))
+    two = categorical_cross_entropy(Z, np.concatenate([1 - y, y]))
+    one = binary_cross_entropy(Z[1:] - Z[:1], y)
+    assert_allclose(two[0], one[0], rtol=1e-13)
+    assert_allclose(two[1][1:], one[1], rtol=1e-12, atol=1e-16)
+
+
+# ---- both ------------------------------------------------------------------------------------------------------
+
+
+def labels_for(loss, Z, rng):
+    return one_hot_for(Z, rng) if loss is categorical_cross_entropy else rng.integers(2, size=Z.shape) * 1.0
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@given(Z=logits, layout=layouts)
+def test_gradient_is_the_complex_step_whatever_the_layout(loss, Z, layout):
+    Z = np.clip(Z, -30, 30)
+    Y = labels_for(loss, Z, np.random.default_rng(Z.size))
+    _, dZ = loss(layout(Z), layout(Y))
+    assert_allclose(dZ, complex_step(lambda Z: loss(Z, Y)[0], Z), rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@given(Z=logits, dtype=st.sampled_from(["f4", "f8", "i8"]))
+def test_any_logits_give_finite_numbers_and_stay_as_they_were(loss, Z, dtype):
+    Z = Z.astype(dtype)
+    Y = labels_for(loss, Z, np.random.default_rng(Z.size)).astype(np.float32)
+    before = Z.copy(), Y.copy()
+    J, dZ = loss(Z, Y)
+    assert J >= 0
+    assert np.isfinite(J)
+    assert dZ.shape == Z.shape
+    assert dZ.dtype == (np.float32 if dtype == "f4" else np.float64)
+    assert (np.abs(dZ) <= 1 / Z.shape[1]).all()
+    assert_array_equal(Z, before[0])
+    assert_array_equal(Y, before[1])
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_losses_equal_pytorch(dtype, rng):
+    t = torch()
+    Z = rng.normal(0, 10, (1, 50)).astype(dtype)
+    Y = rng.integers(2, size=Z.shape).astype(dtype)
+    z = t.tensor(Z, requires_grad=True)
+    J = t.nn.functional.binary_cross_entropy_with_logits(z, t.tensor(Y))
+    J.backward()
+    rtol = 1e-5 if dtype == "f4" else 1e-12
+    assert_allclose(binary_cross_entropy(Z, Y)[0], J.item(), rtol=rtol)
+    assert_allclose(
+        binary_cross_entropy(Z, Y)[1], z.grad.numpy(), rtol=rtol, atol=1e-9 if dtype == "f4" else 1e-17
+    )
+
+    Z = rng.normal(0, 10, (5, 50)).astype(dtype)
+    Y = one_hot_for(Z, rng).astype(dtype)
+    z = t.tensor(Z, requires_grad=True)
+    J = t.nn.functional.cross_entropy(z.T, t.tensor(Y.argmax(axis=0)))
+    J.backward()
+    assert_allclose(categorical_cross_entropy(Z, Y)[0], J.item(), rtol=rtol)
+    assert_allclose(
+        categorical_cross_entropy(Z, Y)[1], z.grad.numpy(), rtol=rtol, atol=1e-9 if dtype == "f4" else 1e-16
+    )
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [((7,), r"\(7,\)"), ((7, 1), "transpose"), ((1, 6), r"\(1, 6\)"), ((2, 7), r"\(2, 7\)")],
+)
+def test_labels_of_another_shape_are_refused(loss, shape, says):
+    with pytest.raises(ValueError, match=rf"Y has shape .*Z has shape \(1, 7\)") as error:
+        loss(np.zeros((1, 7)), np.zeros(shape))
+    error.match(says)
+
+
+def test_losses_are_known_by_name():
+    assert LOSSES == {
+        "binary_cross_entropy": binary_cross_entropy,
+        "categorical_cross_entropy": categorical_cross_entropy,
+    }

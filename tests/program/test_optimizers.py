@@ -1,0 +1,430 @@
+"""An optimizer is a recurrence: so it is unrolled by hand, in plain floats, and raced against PyTorch's.
+
+Both are done step for step, over vectors shorter and longer than the blocks in which ours are fed to it.
+"""
+
+import inspect
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from oracles import LAYOUTS, torch
+
+from dnn import Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSprop, mlp, optimizers, schedules
+from dnn.optimizers import BLOCK, OPTIMIZERS
+
+BY_NAME = pytest.mark.parametrize("kind", OPTIMIZERS.values(), ids=OPTIMIZERS)
+
+
+def gradients(size, steps, dtype=float):
+    """Gradients of very different sizes, some exactly zero: what real ones are like."""
+    rng = np.random.default_rng(size)
+    scale = 10.0 ** rng.integers(-6, 3, size)
+    return [
+        (scale * rng.standard_normal(size) * (rng.random(size) > 0.1)).astype(dtype) for _ in range(steps)
+    ]
+
+
+def run(optimizer, theta, grads):
+    """Return theta after each step; ours works in place on a copy."""
+    theta, path = theta.copy(), []
+    for grad in grads:
+        optimizer.step(theta, grad)
+        path.append(theta.copy())
+    return np.array(path)
+
+
+# ---- the equations, in plain floats ----------------------------------------------------------------------------
+
+
+def unrolled_gradientdescent(theta, grads, lr):
+    for g in grads:
+        theta = theta - lr * g
+        yield theta
+
+
+def unrolled_momentum(theta, grads, lr, beta=0.9):
+    v = 0.0
+    for g in grads:
+        v = beta * v + (1 - beta) * g
+        theta = theta - lr * v
+        yield theta
+
+
+def unrolled_nesterov(theta, grads, lr, beta=0.9):
+    v = 0.0
+    for g in grads:
+        v = beta * v + (1 - beta) * g
+        theta = theta - lr * (beta * v + (1 - beta) * g)
+        yield theta
+
+
+def unrolled_rmsprop(theta, grads, lr, beta=0.9, eps=1e-8):
+    s = 0.0
+    for g in grads:
+        s = beta * s + (1 - beta) * g * g
+        theta = theta - lr * g / (math.sqrt(s) + eps)
+        yield theta
+
+
+def unrolled_adam(theta, grads, lr, beta1=0.9, beta2=0.999, eps=1e-8, decay=0.0):
+    v = s = 0.0
+    for t, g in enumerate(grads, 1):
+        v = beta1 * v + (1 - beta1) * g
+        s = beta2 * s + (1 - beta2) * g * g
+        theta = theta - lr * decay * theta
+        theta = theta - lr * (v / (1 - beta1**t)) / (math.sqrt(s / (1 - beta2**t)) + eps)
+        yield theta
+
+
+def unrolled_adamw(theta, grads, lr, decay=0.01, **others):
+    return unrolled_adam(theta, grads, lr, decay=decay, **others)
+
+
+SETTINGS = [
+    (GradientDescent, {}),
+    (Momentum, {}),
+    (Momentum, {"beta": 0.0}),
+    (Momentum, {"beta": 0.5}),
+    (Nesterov, {}),
+    (Nesterov, {"beta": 0.5}),
+    (RMSprop, {}),
+    (RMSprop, {"beta": 0.99, "eps": 0.1}),
+    (Adam, {}),
+    (Adam, {"beta1": 0.5, "beta2": 0.9, "eps": 0.1}),
+    (AdamW, {}),
+    (AdamW, {"decay": 0.5, "beta1": 0.5, "beta2": 0.9, "eps": 0.1}),
+    (AdamW, {"decay": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings"), SETTINGS, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_every_step_is_the_equation(kind, settings):
+    unrolled = globals()[f"unrolled_{kind.__name__.lower()}"]
+    theta, grads = np.array([1.0, -2.0, 3e-4, 0.0, 5e3]), gradients(5, 40)
+    got = run(kind(lr=0.03, **settings), theta, grads)
+    for i in range(5):
+        want = list(unrolled(theta[i].item(), [g[i].item() for g in grads], 0.03, **settings))
+        assert_allclose(got[:, i], want, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("kind", [Adam, AdamW])
+@given(g=hnp.arrays(float, 4, elements=st.floats(-1e3, 1e3)))
+def test_the_first_step_of_adam_is_the_sign_of_the_gradient_but_for_eps(kind, g):
+    theta = np.zeros(4)
+    kind(lr=0.1).step(theta, g)
+    assert_allclose(theta, -0.1 * g / (np.abs(g) + 1e-8), rtol=1e-7, atol=1e-300)
+
+
+# ---- known bugs ------------------------------------------------------------------------------------------------
+
+
+@BY_NAME
+def test_known_bug_an_optimizer_accepted_by_name_that_never_updates(kind):
+    theta = np.ones(3)
+    optimizer = kind()
+    optimizer.step(theta, np.array([1.0, -1.0, 2.0]))
+    assert theta[0] < 1 < theta[1]
+    assert theta[2] < 1
+    assert optimizer.t == 1
+
+
+def test_every_optimizer_is_known_by_its_name_in_lower_case():
+    assert list(OPTIMIZERS) == ["gradientdescent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
+    assert list(OPTIMIZERS.values()) == [GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW]
+
+
+@BY_NAME
+@pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
+def test_known_bug_a_step_counter_that_advances_more_than_once(kind, size):
+    """The counter counts steps, not blocks, layers or vectors: all of a long vector steps as its first entry does."""
+    optimizer, theta = kind(lr=0.1), np.ones(size)
+    for t in range(1, 4):
+        optimizer.step(theta, np.full(size, 0.5))
+        assert optimizer.t == t
+    assert_array_equal(theta, run(kind(lr=0.1), np.ones(1), [np.full(1, 0.5)] * 3)[-1, 0])
+
+
+def test_known_bug_a_decay_of_the_already_decayed_rate():
+    """The rate at step t comes from t and α₀ alone; compounding would give 1/2, 1/6, 1/24, … of it."""
+    optimizer, theta, rates = GradientDescent(schedules.inverse_time(0.6, rate=1)), np.zeros(1), []
+    for _ in range(5):
+        rates.append(optimizer.rate)
+        before = theta.copy()
+        optimizer.step(theta, np.ones(1))
+        assert_allclose(before - theta, rates[-1], rtol=1e-14)
+    assert_allclose(rates, [0.6, 0.3, 0.2, 0.15, 0.12], rtol=1e-15)
+
+
+# ---- PyTorch ---------------------------------------------------------------------------------------------------
+# With b ← βb + g, PyTorch's momentum buffer is our v/(1−β) throughout, since both start at zero. So its step αb is
+# our step αv when its rate is α(1−β). Its Nesterov step, α(g + βb), maps in the same way:
+# α(1−β)(g + βb) = α((1−β)g + βv). Its `dampening` d in b ← βb + (1−d)g is skipped in the first step, where b is set
+# to g: with d = β it is our v, if a first step is made with a zero gradient.
+
+MIRRORS = {  # ours, and PyTorch's with the settings derived
+    "gradient descent": (lambda lr: GradientDescent(lr), lambda o, p, lr: o.SGD(p, lr)),
+    "momentum": (lambda lr: Momentum(lr, 0.8), lambda o, p, lr: o.SGD(p, lr * (1 - 0.8), momentum=0.8)),
+    "nesterov": (
+        lambda lr: Nesterov(lr, 0.8),
+        lambda o, p, lr: o.SGD(p, lr * (1 - 0.8), momentum=0.8, nesterov=True),
+    ),
+    "rmsprop": (lambda lr: RMSprop(lr, 0.95, 1e-6), lambda o, p, lr: o.RMSprop(p, lr, alpha=0.95, eps=1e-6)),
+    "adam": (
+        lambda lr: Adam(lr, 0.8, 0.99, 1e-6),
+        lambda o, p, lr: o.Adam(p, lr, betas=(0.8, 0.99), eps=1e-6),
+    ),
+    "adam, defaults": (lambda lr: Adam(lr), lambda o, p, lr: o.Adam(p, lr)),
+    "adamw": (lambda lr: AdamW(lr, 0.3), lambda o, p, lr: o.AdamW(p, lr, weight_decay=0.3)),
+}
+
+
+def run_torch(make, theta, grads, lr):
+    t = torch()
+    parameter = t.tensor(theta, requires_grad=True)
+    optimizer, path = make(t.optim, [parameter], lr), []
+    for grad in grads:
+        parameter.grad = t.tensor(grad)
+        optimizer.step()
+        path.append(parameter.detach().numpy().copy())
+    return np.array(path)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), MIRRORS.values(), ids=MIRRORS)
+def test_every_step_equals_pytorchs(ours, theirs):
+    theta, grads = np.linspace(-1, 1, 50), gradients(50, 300)
+    assert_allclose(
+        run(ours(0.02), theta, grads), run_torch(theirs, theta, grads, 0.02), rtol=1e-10, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize(("ours", "theirs"), MIRRORS.values(), ids=MIRRORS)
+def test_every_step_equals_pytorchs_in_float32(ours, theirs):
+    theta, grads = np.linspace(-1, 1, 50, dtype=np.float32), gradients(50, 50, np.float32)
+    got = run(ours(0.02), theta, grads)
+    assert got.dtype == np.float32
+    assert_allclose(got, run_torch(theirs, theta, grads, 0.02), rtol=1e-4, atol=1e-4)
+
+
+def test_momentum_equals_pytorchs_dampened_one():
+    grads = gradients(50, 300)
+    theirs = run_torch(
+        lambda o, p, lr: o.SGD(p, lr, momentum=0.9, dampening=0.9), np.ones(50), [np.zeros(50), *grads], 0.02
+    )
+    assert_allclose(run(Momentum(0.02), np.ones(50), grads), theirs[1:], rtol=1e-10, atol=1e-12)
+
+
+def test_a_vector_of_decays_equals_pytorchs_parameter_groups():
+    t = torch()
+    theta, grads, decay = np.linspace(-1, 1, 50), gradients(50, 100), np.repeat([0.3, 0.0], [30, 20])
+    groups = [t.tensor(part, requires_grad=True) for part in (theta[:30], theta[30:])]
+    theirs = t.optim.AdamW(
+        [{"params": [p], "weight_decay": d} for p, d in zip(groups, (0.3, 0.0), strict=True)], 0.02
+    )
+    got = run(AdamW(0.02, decay), theta, grads)
+    for mine, grad in zip(got, grads, strict=True):
+        groups[0].grad, groups[1].grad = t.tensor(grad[:30]), t.tensor(grad[30:])
+        theirs.step()
+        assert_allclose(mine, np.concatenate([p.detach().numpy() for p in groups]), rtol=1e-10, atol=1e-12)
+
+
+# ---- identities ------------------------------------------------------------------------------------------------
+
+
+def test_momentum_and_nesterov_without_memory_are_plain_descent():
+    theta, grads = np.ones(9), gradients(9, 20)
+    plain = run(GradientDescent(0.1), theta, grads)
+    assert_array_equal(run(Momentum(0.1, beta=0), theta, grads), plain)
+    assert_array_equal(run(Nesterov(0.1, beta=0), theta, grads), plain)
+
+
+def test_adamw_without_decay_is_adam_and_the_mask_spares_the_biases():
+    net = mlp([3, 4, 1])
+    grads = gradients(net.theta.size, 20)
+    adam, adamw = run(Adam(0.1), net.theta, grads), run(AdamW(0.1, 0.5 * net.is_weight), net.theta, grads)
+    assert_array_equal(run(AdamW(0.1, 0), net.theta, grads), adam)
+    assert_array_equal(adamw[:, net.is_weight == 0], adam[:, net.is_weight == 0])
+    assert (adamw != adam)[-1, net.is_weight == 1].all()
+
+
+@BY_NAME
+@pytest.mark.parametrize("block", [1, 3, 10, 11, 1000])
+def test_blocks_do_not_show(kind, block, monkeypatch):
+    theta, grads = np.linspace(-1, 1, 10), gradients(10, 10)
+    want = run(kind(0.1), theta, grads)
+    monkeypatch.setattr(optimizers, "BLOCK", block)
+    assert_array_equal(run(kind(0.1), theta, grads), want)
+
+
+def test_blocks_of_a_vector_of_decays_are_its_own():
+    size = BLOCK + 5
+    decay = np.linspace(0, 1, size)
+    theta = np.ones(size)
+    AdamW(0.1, decay).step(theta, np.zeros(size))
+    assert_allclose(theta, 1 - 0.1 * decay, rtol=1e-15)
+
+
+@BY_NAME
+def test_an_optimizer_goes_on_where_it_was_and_a_pickled_one_does_too(kind):
+    theta, grads = np.linspace(-1, 1, 10), gradients(10, 12)
+    whole = run(kind(0.1), theta, grads)
+    optimizer = kind(0.1)
+    half = run(optimizer, theta, grads[:6])
+    later = pickle.loads(pickle.dumps(optimizer))
+    assert_array_equal(run(optimizer, half[-1], grads[6:]), whole[6:])
+    assert_array_equal(run(later, half[-1], grads[6:]), whole[6:])
+
+
+@BY_NAME
+def test_the_schedule_is_asked_for_step_0_1_2(kind):
+    asked = []
+
+    def lr(t):
+        asked.append(t)
+        return np.float32(0.1 / (t + 1))
+
+    theta, grads = np.ones(3), gradients(3, 4)
+    got = run(kind(lr), theta, grads)
+    assert asked == [0, 1, 2, 3]
+    first = run(kind(float(np.float32(0.1))), theta, grads[:1])
+    assert_array_equal(got[:1], first)
+
+
+@BY_NAME
+@given(
+    grad=hnp.arrays(float, st.integers(1, 7), elements=st.floats(-1e150, 1e150)),
+    layout=st.sampled_from(sorted(LAYOUTS)),
+    dtype=st.sampled_from(["f4", "f8", ">f8"]),
+)
+def test_a_step_takes_every_layout_and_leaves_the_gradient_alone(kind, grad, layout, dtype):
+    grad = np.clip(grad, -1e15, 1e15)  # whose square is a number in float32 too
+    theta = np.ones(grad.size, dtype)
+    want, odd = theta.copy(), LAYOUTS[layout](grad.astype(dtype))
+    before = odd.copy()
+    kind(0.1).step(want, grad.astype(dtype))
+    kind(0.1).step(theta, odd)
+    assert_array_equal(theta, want)
+    assert_array_equal(odd, before)
+    assert np.isfinite(theta).all()
+    assert theta.dtype == dtype
+
+
+@BY_NAME
+def test_theta_may_be_a_strided_view(kind):
+    table = np.zeros((5, 2))
+    kind(0.1).step(table[:, 0], np.ones(5))
+    assert (table[:, 0] < 0).all()
+    assert_array_equal(table[:, 1], 0)
+
+
+@BY_NAME
+def test_float32_stays_float32(kind):
+    optimizer, theta = kind(np.float64(0.1)), np.ones(3, np.float32)
+    optimizer.step(theta, np.ones(3, np.float32))
+    assert {getattr(optimizer, name).dtype for name in kind.state} <= {np.dtype(np.float32)}
+    assert {type(v) for k, v in vars(optimizer).items() if k not in (*kind.state, "decay", "t")} == {float}
+
+
+# ---- settings --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "defaults"),
+    [
+        (GradientDescent, {"lr": 0.1}),
+        (Momentum, {"lr": 0.1, "beta": 0.9}),
+        (Nesterov, {"lr": 0.1, "beta": 0.9}),
+        (RMSprop, {"lr": 0.001, "beta": 0.9, "eps": 1e-8}),
+        (Adam, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (AdamW, {"lr": 0.001, "decay": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+    ],
+)
+def test_defaults_and_fields(kind, defaults):
+    assert {k: p.default for k, p in inspect.signature(kind).parameters.items()} == defaults
+    assert {k: getattr(kind(), k) for k in defaults} == defaults
+    assert [*inspect.signature(kind).parameters] == [*defaults]
+
+
+def test_an_optimizer_prints_its_settings():
+    assert repr(Momentum(0.5)) == "Momentum(lr=0.5, beta=0.9)"
+    adam = Adam(schedules.step(0.1, 0.5, 10))
+    adam.step(np.ones(2), np.ones(2))
+    assert repr(adam) == "Adam(lr=step(lr=0.1, factor=0.5, every=10), beta1=0.9, beta2=0.999, eps=1e-08)"
+
+
+BAD = [
+    ("lr", -1e-9),
+    ("lr", np.nan),
+    ("lr", np.inf),
+    ("lr", "fast"),
+    ("lr", None),
+    ("lr", True),
+    ("lr", 10**400),
+]
+BAD_BETA = [-0.1, 1.0, 1.1, np.nan, "0.9", None]
+BAD_EPS = [0.0, -1e-8, np.nan, np.inf, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [(kind, *bad) for kind in OPTIMIZERS.values() for bad in BAD]
+    + [(kind, "beta", b) for kind in (Momentum, Nesterov, RMSprop) for b in BAD_BETA]
+    + [(kind, name, b) for kind in (Adam, AdamW) for name in ("beta1", "beta2") for b in BAD_BETA]
+    + [(kind, "eps", e) for kind in (RMSprop, Adam, AdamW) for e in BAD_EPS]
+    + [(AdamW, "decay", d) for d in (-0.1, np.nan, [0.1, -0.1], [[0.1]], "much", 1j)],
+)
+def test_settings_that_make_no_sense_are_refused_by_name(kind, name, value):
+    with pytest.raises(ValueError, match=f"^{name} (must|holds)"):
+        kind(**{name: value})
+
+
+@BY_NAME
+def test_edges_of_what_makes_sense_are_accepted(kind):
+    theta = np.ones(2)
+    kind(lr=0).step(theta, np.ones(2))
+    assert_array_equal(theta, 1)  # a rate of 0 goes nowhere
+    kind(lr=np.int64(1)).step(theta, np.ones(2))
+    assert (theta < 1).all()
+
+
+@pytest.mark.parametrize("rate", [-0.1, np.nan, "0.1", None])
+def test_a_schedule_that_returns_no_rate_is_refused(rate):
+    optimizer, theta = GradientDescent(lambda t: rate), np.ones(2)
+    with pytest.raises(ValueError, match="^lr must be a number"):
+        optimizer.step(theta, np.ones(2))
+    assert_array_equal(theta, 1)
+    assert optimizer.t == 0
+
+
+@BY_NAME
+@pytest.mark.parametrize("shapes", [((3,), (2,)), ((2, 2), (2, 2)), ((3,), (3, 1)), ((), ())])
+def test_what_is_no_pair_of_vectors_is_refused(kind, shapes):
+    with pytest.raises(ValueError, match="theta and grad must be vectors of one size"):
+        kind().step(*map(np.ones, shapes))
+
+
+@pytest.mark.parametrize("kind", [Momentum, Nesterov, RMSprop, Adam, AdamW])
+def test_a_vector_of_another_size_is_refused_and_nothing_happens(kind):
+    optimizer, theta = kind(), np.ones(4)
+    optimizer.step(np.ones(3), np.ones(3))
+    with pytest.raises(ValueError, match=r"stepping a vector of 3 entries .* one of 4: use a new optimizer"):
+        optimizer.step(theta, np.ones(4))
+    assert optimizer.t == 1
+    assert_array_equal(theta, 1)
+
+
+def test_a_decay_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"decay has shape \(3,\), theta \(4,\)"):
+        AdamW(decay=np.ones(3)).step(np.ones(4), np.ones(4))
+
+
+def test_a_decay_is_the_optimizers_own():
+    decay = np.ones(2)
+    optimizer = AdamW(0.1, decay)
+    decay[...] = 1000
+    assert_array_equal(optimizer.decay, 1)

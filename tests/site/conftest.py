@@ -1,0 +1,62 @@
+"""A browser, and the pages it is to read."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from site_pages import PAGES
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+QUIET = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test of a page on every page."""
+    if "page_path" in metafunc.fixturenames:
+        metafunc.parametrize("page_path", PAGES, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium once; skip, and say why, where there is none."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium found: install it (Debian: chromium) or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return a function that opens a page at a width and in a color scheme, and records what it asked for and said."""
+    contexts = []
+
+    def open_page(path, width=1280, scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on(
+            "console", lambda message: page.said.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.goto(path.as_uri(), wait_until="load")
+        page.wait_for_function(
+            "!window.MathJax || !MathJax.startup || !MathJax.startup.promise || MathJax.startup.promise.then(() => true)"
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
