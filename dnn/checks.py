@@ -30,7 +30,7 @@ def number(name, value, low=-np.inf, high=np.inf, *, above=False, below=False):
     """
     try:
         x = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be a number, got {value!r}") from None
     inside = (low < x if above else low <= x) and (x < high if below else x <= high)
     if isinstance(value, (bool, np.bool_, str)) or not np.isfinite(x) or not inside:
@@ -44,6 +44,17 @@ def integer(name, value, low):
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < low:
         raise ValueError(f"{name} must be a whole number of at least {low}, got {value!r}")
     return int(value)
+
+
+def floating(name, dtype):
+    """Return a dtype of real or complex floating numbers, in which a net can compute; ValueError otherwise."""
+    try:
+        computes = np.dtype(dtype).kind in "fc"
+    except TypeError:
+        computes = False
+    if not computes:
+        raise ValueError(f"{name} must be a type of floating numbers, such as float64 or float32, got {dtype!r}")
+    return np.dtype(dtype)
 
 
 def rows(name, A, n):

@@ -20,15 +20,15 @@ def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float6
     from 1 and He's for those not named; ``keep_prob``: {hidden layer: probability}, dropout after that layer.
     ValueError for sizes that make no net, unknown names, layers that are not there. Source: chapter 07, def-network.
     """
+    if np.ndim(sizes) != 1 or len(sizes) < 2:
+        raise ValueError(f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}")
     sizes = [checks.integer("sizes", n, 1) for n in sizes]
-    if len(sizes) < 2:
-        raise ValueError(f"sizes must hold at least the number of inputs and of outputs, got {sizes}")
     last = len(sizes) - 1
     hidden = checks.choose("activation", hidden, ACTIVATIONS) if isinstance(hidden, str) else hidden
     inits = _per_layer(
         "init", init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init), last
     )
-    keep = _per_layer("keep_prob", keep_prob or {}, last - 1)
+    keep = _per_layer("keep_prob", {} if keep_prob is None else keep_prob, last - 1)
     layers = []
     for number in range(1, last + 1):
         layers.append(Dense(sizes[number - 1], sizes[number], _initializer(inits.get(number, "he"))))

@@ -29,21 +29,24 @@ class Network(Views):
         self.layers = list(layers)
         self.about = {}
         _refuse_broken_chain(self.layers)
+        if seed is not None:
+            checks.integer("seed", seed, 0)
         self._gather(dtype)
         if seed is not None:
-            self._initialize(checks.integer("seed", seed, 0))
+            self._initialize(seed)
 
     def _gather(self, dtype):
         """Move all parameters into one vector, and leave the layers views of it."""
+        dtype = checks.floating("dtype", dtype)
         theta = np.concatenate([layer.theta for layer in self.layers]).astype(dtype)
-        grad = np.zeros_like(theta)
+        grad = np.concatenate([layer.grad for layer in self.layers]).astype(dtype)
         start = 0
         for layer in self.layers:
             stop = start + layer.theta.size
             layer.bind(theta[start:stop], grad[start:stop])
             layer.bound = True
             start = stop
-        vars(self).update(theta=theta, grad=grad, is_weight=_mark_weights(self.layers))
+        vars(self).update(theta=theta, grad=grad, is_weight=_mark_weights(self.layers, theta.real.dtype))
 
     def _initialize(self, seed):
         number = 0
@@ -125,9 +128,9 @@ class Network(Views):
         return "\n".join([*lines, f"{'in all, ' + str(self.dtype):<34}{self.theta.size:>14,}"])
 
 
-def _mark_weights(layers):
+def _mark_weights(layers, dtype):
     marks = [np.full(r * c, name == "W") for layer in layers for name, (r, c) in layer.shapes.items()]
-    return np.concatenate(marks).astype(float)
+    return np.concatenate(marks).astype(dtype)
 
 
 def _refuse_broken_chain(layers):

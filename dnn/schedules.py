@@ -32,8 +32,8 @@ def _schedule(name, value):
     return value
 
 
-CHECKS = dict(lr=_rate, rate=_rate, factor=_rate, every=_count, steps=_count, steps_per_epoch=_count)
-CHECKS["schedule"] = _schedule
+CHECKS = {"lr": _rate, "rate": _rate, "factor": _rate, "schedule": _schedule}
+CHECKS |= dict.fromkeys(("every", "steps", "steps_per_epoch"), _count)
 
 
 @dataclass(frozen=True)
