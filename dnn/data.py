@@ -175,7 +175,7 @@ def read_images(path):
 
 def columns(images):
     """Return pictures, uint8 (m, h, w, 3), as columns X (h·w·3, m) of values from 0 to 1."""
-    return (np.reshape(images, (len(images), -1)) / 255).T
+    return (images.reshape(len(images), np.prod(images.shape[1:], dtype=int)) / 255).T
 
 
 def from_hdf5(train, test=None, name=None):

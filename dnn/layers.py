@@ -112,7 +112,7 @@ class Dense(Layer):
         Source: chapter 05, eq-dense-dw, eq-dense-db and eq-dense-da.
         """
         np.matmul(dZ, self.A.T, out=self.dW)
-        np.sum(dZ, axis=1, keepdims=True, out=self.db)
+        dZ.sum(axis=1, keepdims=True, out=self.db)
         return self.W.T @ dZ if need_dA else None
 
     def config(self):

@@ -47,7 +47,9 @@ class Optimizer:
                 f"theta and grad must be vectors of one size, got {theta.shape} and {grad.shape}"
             )
         for name in self.state:
-            known = vars(self).setdefault(name, np.zeros_like(theta))
+            if name not in vars(self):
+                setattr(self, name, np.zeros_like(theta))
+            known = getattr(self, name)
             if known.shape != theta.shape:
                 raise ValueError(
                     f"this optimizer has been stepping a vector of {known.size} entries and cannot go on "

@@ -61,7 +61,7 @@ class EarlyStopping(Callback):
 
     def on_epoch(self, net, record):
         """Remember the best weights so far; return True when patience is at an end."""
-        if self.best is None or record.val_loss < self.best.val_loss:
+        if self.best is None or record.val_loss < np.fmin(self.best.val_loss, np.inf):  # NaN is worst
             self.best, self.theta = record, net.theta.copy()
         return record.epoch - self.best.epoch >= self.patience
 
@@ -74,9 +74,8 @@ class EarlyStopping(Callback):
 
 def accuracy(Z, Y):
     """Return the fraction of examples whose most probable class is right; Z and Y are (n_L, m)."""
-    if len(Z) == 1:
-        return np.mean((Z.real > 0) == (Y > 0.5))
-    return np.mean(Z.argmax(axis=0) == Y.argmax(axis=0))
+    right = (Z.real > 0) == (Y > 0.5) if len(Z) == 1 else Z.argmax(axis=0) == Y.argmax(axis=0)
+    return np.count_nonzero(right) / Z.shape[1]
 
 
 def evaluate(net, loss, X, Y):
@@ -86,7 +85,7 @@ def evaluate(net, loss, X, Y):
     """
     X, Y = _examples(net, loss, X, Y)
     Z = net.forward(X)
-    return float(loss(Z, Y)[0]), float(accuracy(Z, Y))
+    return float(loss(Z, Y)[0]), accuracy(Z, Y)
 
 
 def batches(X, Y, batch_size, rng):
@@ -132,6 +131,7 @@ def train(
     if val is None and any(callback.needs_val for callback in callbacks):
         raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
     batch_size = data[0].shape[1] if batch_size is None else checks.integer("batch_size", batch_size, 1)
+    seed = checks.integer("seed", seed, 0)
     numbers = range(checks.integer("start", start, 0), start + checks.integer("epochs", epochs, 0))
     rngs = (np.random.default_rng([seed, SHUFFLES, epoch]) for epoch in numbers)
     return _epochs(
@@ -158,16 +158,16 @@ def _epochs(net, loss, optimizer, data, val, batch_size, penalty, callbacks, pla
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is seen in the loss, and reported once
 def _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch):
     """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
-    m, totals, before = data[0].shape[1], np.zeros(3), net.theta.copy()
+    m, totals, before = data[0].shape[1], (0.0, 0.0, 0.0), net.theta.copy()
     for X, Y in batches(*data, batch_size, rng):
         lr = optimizer.rate
         means = step(net, loss, optimizer, X, Y, penalty, m)
         if not np.isfinite(means[0]):
             raise _diverged(net, before, epoch, lr)
-        totals += X.shape[1] * np.array(means)
+        totals = [total + X.shape[1] * float(mean) for total, mean in zip(totals, means, strict=True)]
     if not np.isfinite(net.theta).all():
         raise _diverged(net, before, epoch, lr)
-    return (totals / m).tolist(), lr
+    return [total / m for total in totals], lr
 
 
 def step(net, loss, optimizer, X, Y, penalty, m):

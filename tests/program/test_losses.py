@@ -90,7 +90,7 @@ def test_known_bug_an_epsilon_that_flattens_saturation():
 )
 def test_bce_never_overflows(z, y, loss, slope):
     J, dZ = binary_cross_entropy(np.array([[z]]), np.array([[y]]))
-    assert J == loss
+    assert loss == J
     assert dZ == slope
 
 
@@ -212,13 +212,13 @@ def test_losses_equal_pytorch(dtype, rng):
     [((7,), r"\(7,\)"), ((7, 1), "transpose"), ((1, 6), r"\(1, 6\)"), ((2, 7), r"\(2, 7\)")],
 )
 def test_labels_of_another_shape_are_refused(loss, shape, says):
-    with pytest.raises(ValueError, match=rf"Y has shape .*Z has shape \(1, 7\)") as error:
+    with pytest.raises(ValueError, match=r"Y has shape .*Z has shape \(1, 7\)") as error:
         loss(np.zeros((1, 7)), np.zeros(shape))
     error.match(says)
 
 
 def test_losses_are_known_by_name():
-    assert LOSSES == {
+    assert {
         "binary_cross_entropy": binary_cross_entropy,
         "categorical_cross_entropy": categorical_cross_entropy,
-    }
+    } == LOSSES

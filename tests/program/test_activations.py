@@ -1,0 +1,96 @@
+"""An activation is checked against its definition, and its slope against the complex step and, at the kink, by rule."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from oracles import layouts
+
+from dnn import Activate, Identity, LeakyReLU, ReLU, Sigmoid, Tanh, complex_step
+from dnn.activations import ACTIVATIONS
+
+DEFINITIONS = {
+    ReLU: lambda z: max(z, 0.0),
+    LeakyReLU: lambda z: z if z > 0 else z / 100,
+    Tanh: lambda z: (math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z)),
+    Sigmoid: lambda z: 1 / (1 + math.exp(-z)),
+    Identity: lambda z: z,
+}
+EVERY = pytest.mark.parametrize("activation", DEFINITIONS, ids=lambda activation: activation.name)
+values = hnp.arrays(float, (2, 3), elements=st.floats(-20, 20).filter(lambda z: abs(z) > 1e-6))
+
+
+@EVERY
+@given(Z=values, layout=layouts)
+def test_g_is_its_definition_and_the_slope_its_derivative(activation, Z, layout):
+    A = activation.g(layout(Z))
+    assert_allclose(A, [[DEFINITIONS[activation](z) for z in row] for row in Z.tolist()], rtol=1e-12, atol=1e-15)
+    slope = complex_step(lambda Z: activation.g(Z).sum(), Z)
+    assert_allclose(activation.slope(A), slope, rtol=1e-9, atol=1e-15)
+
+
+@EVERY
+def test_forward_and_backward_are_the_chain_rule(activation):
+    layer, rng = Activate(activation), np.random.default_rng(0)
+    Z, dA = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    before = Z.copy(), dA.copy()
+    A = layer.forward(Z)
+    assert not hasattr(layer, "A")
+    assert layer.forward(Z, train=True) is layer.A
+    assert_array_equal(layer.A, A)
+    assert_array_equal(A, activation.g(Z))
+    want = complex_step(lambda Z: (dA * activation.g(Z)).sum(), Z)
+    assert_allclose(layer.backward(dA), want, rtol=1e-12)
+    assert layer.backward(dA, need_dA=False) is None
+    assert_array_equal(Z, before[0])
+    assert_array_equal(dA, before[1])
+    assert not np.shares_memory(A, Z)
+
+
+@pytest.mark.parametrize(("activation", "slope"), [(ReLU, 0.0), (LeakyReLU, 0.01)])
+@pytest.mark.parametrize("kink", [0.0, -0.0])
+def test_at_the_kink_the_slope_is_the_left_one(activation, slope, kink):
+    layer = Activate(activation)
+    assert layer.forward(np.array([[kink]]), train=True) == 0
+    assert layer.backward(np.array([[3.0]])) == 3 * slope
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c16"])
+def test_the_dtype_is_kept(activation, dtype):
+    layer, Z = Activate(activation), np.array([[-1, 0, 2]], dtype)
+    assert layer.forward(Z, train=True).dtype == dtype
+    assert layer.backward(np.ones_like(Z)).dtype == dtype
+
+
+@EVERY
+def test_complex_numbers_bend_where_their_real_part_does(activation):
+    """The imaginary part is then the derivative times that of z, on either side of the kink."""
+    for z in (-0.5, 0.5):
+        a = activation.g(np.array([z + 1e-20j]))
+        assert_allclose(a.real, activation.g(np.array([z])), rtol=1e-15)
+        assert_allclose(a.imag, 1e-20 * activation.slope(activation.g(np.array([z]))), rtol=1e-13)
+
+
+@EVERY
+def test_far_out_nothing_overflows(activation):
+    Z = np.array([[-1e308, -1e5, 1e5, 1e308]])
+    limits = {
+        ReLU: ([0, 0, 1e5, 1e308], [0, 0, 1, 1]),
+        LeakyReLU: ([-1e306, -1e3, 1e5, 1e308], [0.01, 0.01, 1, 1]),
+        Tanh: ([-1, -1, 1, 1], [0, 0, 0, 0]),
+        Sigmoid: ([0, 0, 1, 1], [0, 0, 0, 0]),
+        Identity: ([-1e308, -1e5, 1e5, 1e308], [1, 1, 1, 1]),
+    }[activation]
+    assert_allclose(activation.g(Z)[0], limits[0], rtol=1e-15)
+    assert_array_equal(activation.slope(activation.g(Z))[0], limits[1])
+
+
+def test_activations_are_known_by_name():
+    assert ACTIVATIONS == {"relu": ReLU, "leaky_relu": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid, "identity": Identity}
+    assert all(name == activation.name for name, activation in ACTIVATIONS.items())
+    assert Activate(Tanh).config() == {"activation": "tanh"}

@@ -1,0 +1,194 @@
+"""An error must speak: each refusal names the argument, what came, and what was expected or would do."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnn import checks
+
+# ---- names -----------------------------------------------------------------------------------------------------
+
+
+def test_known_bug_an_unknown_name_taken_in_silence():
+    known = {"adam": 1, "momentum": 2}
+    assert checks.choose("optimizer", "adam", known) == 1
+    with pytest.raises(ValueError, match=r"^unknown optimizer 'adma': known are adam, momentum; did you mean 'adam'\?$"):
+        checks.choose("optimizer", "adma", known)
+    with pytest.raises(ValueError, match=r"^unknown optimizer 'qqq': known are adam, momentum$"):
+        checks.choose("optimizer", "qqq", known)
+
+
+@pytest.mark.parametrize("name", [None, 3, ["adam"], {}, b"adam", np.nan, ""])
+def test_what_is_no_name_is_an_unknown_one(name):
+    with pytest.raises(ValueError, match="^unknown optimizer .* known are adam"):
+        checks.choose("optimizer", name, {"adam": 1})
+
+
+@given(st.text("adm"))
+def test_no_text_but_a_known_one_passes(name):
+    if name != "adam":
+        with pytest.raises(ValueError, match="^unknown optimizer"):
+            checks.choose("optimizer", name, {"adam": 1})
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------------
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**300), 10**300))
+def test_any_finite_number_is_returned_as_a_float(value):
+    assert type(checks.number("x", value)) is float
+    assert checks.number("x", value) == float(value)
+
+
+@pytest.mark.parametrize("value", [np.float32(0.5), np.float64(0.5), np.array(0.5), 0.5])
+def test_numpys_numbers_become_pythons(value):
+    assert type(checks.number("x", value, 0, 1)) is float
+    assert checks.number("x", value, 0, 1) == 0.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, True, False, np.True_, "1", "", None, [], [1, 2], 1j, 10**400, object])
+def test_what_is_no_finite_number_is_refused(value):
+    with pytest.raises(ValueError, match="^x must be a number"):
+        checks.number("x", value)
+
+
+@pytest.mark.parametrize(
+    ("ends", "inside", "outside", "says"),
+    [
+        ({}, [0, 1, 0.5], [-1e-9, 1 + 1e-9], "[0, 1]"),
+        ({"above": True}, [1e-9, 1], [0, 1.1], "(0, 1]"),
+        ({"below": True}, [0, 0.999], [1, -0.1], "[0, 1)"),
+        ({"above": True, "below": True}, [0.5], [0, 1], "(0, 1)"),
+    ],
+)
+def test_the_interval_is_kept_and_told(ends, inside, outside, says):
+    for value in inside:
+        assert checks.number("x", value, 0, 1, **ends) == value
+    for value in outside:
+        with pytest.raises(ValueError) as error:  # noqa: PT011  (its whole text is compared)
+            checks.number("x", value, 0, 1, **ends)
+        assert str(error.value) == f"x must be a number in {says}, got {value!r}"
+
+
+def test_open_ends_are_told_as_such():
+    with pytest.raises(ValueError, match=r"^x must be a number in \(-inf, inf\), got nan$"):
+        checks.number("x", np.nan)
+    with pytest.raises(ValueError, match=r"^x must be a number in \[0, inf\), got -1$"):
+        checks.number("x", -1, 0)
+    with pytest.raises(ValueError, match=r"^x must be a number, got 'one'$"):
+        checks.number("x", "one")
+
+
+@pytest.mark.parametrize("value", [2, np.int64(2), np.uint8(2), 10**30])
+def test_a_whole_number_is_returned_as_pythons(value):
+    assert type(checks.integer("n", value, 2)) is int
+    assert checks.integer("n", value, 2) == value
+
+
+@pytest.mark.parametrize("value", [1, -3, 2.0, np.float64(3), True, np.True_, "2", None, [2], np.array([2])])
+def test_what_is_no_whole_number_of_that_size_is_refused(value):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.integer("n", value, 2)
+    assert str(error.value) == f"n must be a whole number of at least 2, got {value!r}"
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f8", float, complex, np.float32, np.dtype("c8"), np.longdouble])
+def test_floating_types_pass(dtype):
+    assert checks.floating("dtype", dtype) == np.dtype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [int, bool, "u1", str, object, "float46", "M8[s]", 3.0])
+def test_other_types_are_refused(dtype):
+    with pytest.raises(ValueError, match="^dtype must be a type of floating numbers, such as float64 or float32, got"):
+        checks.floating("dtype", dtype)
+
+
+# ---- shapes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        ((5, 3), "X must have shape (3, m), one example a column; got (5, 3); its transpose (3, 5) would fit"),
+        ((5, 4), "X must have shape (3, m), one example a column; got (5, 4)"),
+        ((3,), "X must have shape (3, m), one example a column; got (3,)"),
+        ((3, 2, 1), "X must have shape (3, m), one example a column; got (3, 2, 1)"),
+        ((2, 3, 3), "X must have shape (3, m), one example a column; got (2, 3, 3)"),
+        ((), "X must have shape (3, m), one example a column; got ()"),
+    ],
+)
+def test_rows(shape, says):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.rows("X", np.ones(shape), 3)
+    assert str(error.value) == says
+    checks.rows("X", np.ones((3, 7)), 3)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "hint"),
+    [
+        ((3, 2), (2, 3), "; its transpose would fit"),
+        ((3, 2), (3, 3), ""),
+        ((3,), (1, 3), ""),
+        ((3,), (3, 1), ""),
+        ((1, 3, 2), (2, 3, 1), ""),
+    ],
+)
+def test_same_shape(a, b, hint):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.same_shape("A", np.ones(a), "B", np.ones(b))
+    assert str(error.value) == f"A has shape {a} but B has shape {b}: they must be equal{hint}"
+    checks.same_shape("A", np.ones(a), "B", np.zeros(a))
+
+
+# ---- arrays ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i8", "f2", "f4", "f8", ">f8"])
+def test_real_numbers_are_handed_back_as_they_are(dtype):
+    A = np.ones((2, 3), dtype)
+    assert checks.real("A", A) is A
+    assert checks.inputs("A", A, 2) is A
+    assert checks.labels("A", A, (2, 3)) is A
+
+
+@pytest.mark.parametrize("values", [[1j], ["a"], [None], [b"a"], np.array(["2020"], "M8[D]")])
+def test_other_kinds_are_refused(values):
+    with pytest.raises(ValueError, match="^A must hold real numbers, got dtype"):
+        checks.real("A", values)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match="^A holds NaN or infinite values: remove or replace them first$"):
+        checks.real("A", [[1.0, value]])
+
+
+def test_inputs_hold_at_least_one_example():
+    assert checks.inputs("X", [[1], [2]], 2).shape == (2, 1)
+    with pytest.raises(ValueError, match=r"^X has shape \(2, 0\): it holds no example$"):
+        checks.inputs("X", np.ones((2, 0)), 2)
+
+
+@pytest.mark.parametrize(
+    ("Y", "shape", "hint"),
+    [
+        (np.ones((4, 1)), (1, 4), "; its transpose would fit"),
+        (np.ones(4), (1, 4), "; use Y[None]"),
+        (np.ones(4), (3, 4), "; use data.one_hot(Y, 3)"),
+        (np.ones(5), (1, 4), ""),
+        (np.ones((1, 5)), (1, 4), ""),
+    ],
+)
+def test_labels_of_another_shape(Y, shape, hint):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.labels("Y", Y, shape)
+    assert str(error.value) == f"Y must have shape {shape}, the net's outputs by the examples; got {Y.shape}{hint}"
+
+
+@pytest.mark.parametrize("odd", [-1, 2, 0.5, 1 - 1e-12])
+def test_labels_are_0_and_1(odd):
+    with pytest.raises(ValueError, match="^Y must hold only the labels 0 and 1, got "):
+        checks.labels("Y", [[0, 1, odd]], (1, 3))
+    assert checks.labels("Y", [[0, 1, 1]], (1, 3)).tolist() == [[0, 1, 1]]
