@@ -20,7 +20,7 @@ BOXES = {  # name: (what it handles, column, row, the chapters that explain it, 
     "update": ("θ ← θ − α·grad", 1, 1, (4, 11, 12)),
     "predict": ("new X → Z", 0, 1, (17, 14)),
 }
-ARROWS = ["initialize forward", "forward loss", "loss backward", "backward update", "update forward", "update predict"]
+ARROWS = "initialize forward, forward loss, loss backward, backward update, update forward, update predict"
 LIT = {  # chapter: its place in the loop
     1: "forward", 2: "loss", 3: "backward", 4: "update", 5: "forward backward", 6: "forward backward",
     7: "forward backward", 8: "loss", 9: "update", 10: "initialize", 11: "update", 12: "update", 13: "update",
@@ -66,7 +66,8 @@ def arrow(start, end):
     down = (v > y) - (v < y)
     x, y = x + BOX / 2 + across * BOX / 2, y + HIGH / 2 + down * HIGH / 2
     u, v = u + BOX / 2 - across * (BOX / 2 + 4), v + HIGH / 2 - down * (HIGH / 2 + 4)
-    left, right = (u - 9 * across - 5 * down, v - 9 * down + 5 * across), (u - 9 * across + 5 * down, v - 9 * down - 5 * across)
+    left = u - 9 * across - 5 * down, v - 9 * down + 5 * across
+    right = u - 9 * across + 5 * down, v - 9 * down - 5 * across
     head = " ".join(f"{a:g},{b:g}" for a, b in ((u, v), left, right))
     return f'<path class="arrow" d="M{x:g},{y:g} L{u - 5 * across:g},{v - 5 * down:g}"/><polygon class="head" points="{head}"/>'
 
@@ -78,7 +79,7 @@ def svg(chapter, links=None):
         f'<svg xmlns="http://www.w3.org/2000/svg" class="loopmap" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="{"group" if links else "img"}" aria-label="{words(chapter)}"><style>{STYLE}</style>'
         f'<rect class="paper" width="{width}" height="{height}" rx="8"/>'
-        + "".join(arrow(*pair.split()) for pair in ARROWS)
+        + "".join(arrow(*pair.split()) for pair in ARROWS.split(","))
         + "".join(box(name, name in lit, (links or {}).get(name)) for name in BOXES)
         + "</svg>"
     )
@@ -98,15 +99,24 @@ def number(docname):
     return int(head) if head.isdigit() else None
 
 
+def addresses(app, docname):
+    """Return {box: address} of the chapters that exist, seen from a page."""
+    chapters = {number(name): name for name in sorted(app.env.found_docs, reverse=True)}
+    found = {
+        name: next((chapters[c] for c in known if c in chapters), None) for name, (*_, known) in BOXES.items()
+    }
+    return {name: app.builder.get_relative_uri(docname, page) for name, page in found.items() if page}
+
+
 def draw(app, doctree, docname):
     """Put the drawing itself in the place of each picture named map.svg."""
-    chapters = {number(name): name for name in sorted(app.env.found_docs, reverse=True)}
+    chapter = number(docname)
+    if app.builder.format != "html" or chapter not in LIT:
+        return
+    drawing = f'<span class="loop-map">{svg(chapter, addresses(app, docname))}</span>'
     for image in list(doctree.findall(nodes.image)):
-        chapter = number(docname)
-        if app.builder.format == "html" and image["uri"].endswith("/map.svg") and chapter in LIT:
-            found = {box: next((chapters[c] for c in known if c in chapters), None) for box, (*_, known) in BOXES.items()}
-            links = {box: app.builder.get_relative_uri(docname, name) for box, name in found.items() if name}
-            image.replace_self(nodes.raw("", f'<span class="loop-map">{svg(chapter, links)}</span>', format="html"))
+        if image["uri"].endswith("/map.svg"):
+            image.replace_self(nodes.raw("", drawing, format="html"))
 
 
 def setup(app):
