@@ -53,7 +53,9 @@ def floating(name, dtype):
     except TypeError:
         computes = False
     if not computes:
-        raise ValueError(f"{name} must be a type of floating numbers, such as float64 or float32, got {dtype!r}")
+        raise ValueError(
+            f"{name} must be a type of floating numbers, such as float64 or float32, got {dtype!r}"
+        )
     return np.dtype(dtype)
 
 

@@ -54,7 +54,8 @@ def standardize(X):
     Take it from the training examples and use it on all. Source: chapter 04, def-standardize.
     """
     X = checks.inputs("X", X, len(X))
-    scale = X.std(axis=1, keepdims=True)
+    varied = (X[:, :1] != X).any(axis=1, keepdims=True)  # rounding can give a constant a tiny deviation
+    scale = np.where(varied, X.std(axis=1, keepdims=True), 0)
     return Scaling(X.mean(axis=1, keepdims=True), np.where(scale > 0, scale, 1.0))
 
 
@@ -90,6 +91,11 @@ def split(X, Y, fraction, seed=0):
 
 def _plane(make, m, noise, seed, name):
     """Return a set in the plane, and as many points again, drawn from another seed, to be judged by."""
+    m, noise, seed = (
+        checks.integer("m", m, 1),
+        checks.number("noise", noise, 0),
+        checks.integer("seed", seed, 0),
+    )
     (X, y), (X_test, y_test) = (make(m, noise=noise, random_state=s) for s in (seed, seed + 1_000_000))
     return Dataset(X.T, y[None] * 1.0, X_test.T, y_test[None] * 1.0, ("0", "1"), name)
 
@@ -113,6 +119,11 @@ def circles(m=300, noise=0.05, seed=3):
 
 def spirals(n=100, noise=0.2, seed=0):
     """Return three spiral arms of n points each: r = i/n, θ = 4j + 4i/n + noise · N(0, 1), in arm j = 0, 1, 2."""
+    n, noise, seed = (
+        checks.integer("n", n, 1),
+        checks.number("noise", noise, 0),
+        checks.integer("seed", seed, 0),
+    )
 
     def draw(seed):
         j, i = np.divmod(np.arange(3 * n), n)
@@ -164,12 +175,19 @@ def read_images(path):
         raise ValueError(
             f"{path}: not a file of pictures as datasets/README.md describes it ({error})"
         ) from None
-    if images.dtype != np.uint8 or images.ndim != 4 or labels.shape != images.shape[:1] or images.size == 0:
+    if (
+        images.dtype != np.uint8
+        or images.shape[3:] != (3,)
+        or labels.shape != images.shape[:1]
+        or images.size == 0
+    ):
         raise ValueError(
             f"{path}: pictures must be uint8 (m, h, w, 3) and labels (m,), got {images.shape}, {labels.shape}"
         )
-    if not np.isin(labels, np.arange(len(classes))).all():
-        raise ValueError(f"{path}: labels must be numbers of its {len(classes)} classes")
+    if len(classes) < 2 or not np.isin(labels, np.arange(len(classes))).all():
+        raise ValueError(
+            f"{path}: labels must be numbers of its classes, two or more, got {len(classes)} classes"
+        )
     return images, labels, classes
 
 

@@ -43,14 +43,14 @@ def mean_and_error(values):
 
     At least two runs, else ValueError. Source: chapter 14, eq-standard-error.
     """
-    values = checks.real("values", values)
+    values = np.atleast_1d(checks.real("values", values))
     if len(values) < 2:
         raise ValueError(f"values must hold at least two runs, got {len(values)}")
     return values.mean(axis=0), values.std(axis=0, ddof=1) / math.sqrt(len(values))
 
 
 def k_folds(m, k, seed=0):
-    """Yield (train, held_out) k times: indices of m shuffled examples, each held out exactly once.
+    """Return k pairs (train, held_out): indices of m shuffled examples, each held out exactly once.
 
     ValueError unless 2 ≤ k ≤ m. Source: chapter 14, def-cross-validation.
     """
@@ -58,17 +58,18 @@ def k_folds(m, k, seed=0):
     if k > m:
         raise ValueError(f"k must be at most the number of examples, {m}, got {k}")
     folds = np.array_split(np.random.default_rng(seed).permutation(m), k)
-    for i, held_out in enumerate(folds):
-        yield np.concatenate(folds[:i] + folds[i + 1 :]), held_out
+    return [(np.concatenate(folds[:i] + folds[i + 1 :]), held_out) for i, held_out in enumerate(folds)]
 
 
 def calibration(P, Y, bins=10):
     """Return (claimed, seen, count): by bins of equal width, the mean probability, the frequency of 1, the number.
 
-    P and Y hold one entry an example; empty bins are left out. Source: chapter 14, def-calibration.
+    P, from 0 to 1, and Y, 0 or 1, hold one entry an example, else ValueError; empty bins are left out. Source: chapter 14, def-calibration.
     """
     checks.same_shape("P", P, "Y", Y)
-    P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.real("Y", Y))
+    P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.labels("Y", Y, np.shape(P)))
+    if ((P < 0) | (P > 1)).any():
+        raise ValueError(f"P must hold probabilities from 0 to 1, got values from {P.min()} to {P.max()}")
     place = np.minimum((P * checks.integer("bins", bins, 1)).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)
     kept = count > 0

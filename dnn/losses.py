@@ -21,9 +21,7 @@ def sigmoid(Z):
     """
     Z = np.asarray(Z)
     positive = Z.real > 0
-    e = np.exp(
-        np.where(positive, 0.0 - Z, Z)
-    )  # the exponent is never positive; 0.0 makes floats of whole numbers
+    e = np.exp(np.where(positive, 0.0 - Z, Z))  # never a positive exponent; 0.0 makes whole numbers floats
     return np.where(positive, 1, e) / (1 + e)
 
 
@@ -36,7 +34,7 @@ def binary_cross_entropy(Z, Y):
     checks.same_shape("Y", Y, "Z", Z)
     positive = Z.real > 0
     e = np.exp(np.where(positive, -Z, Z))
-    losses = (positive - Y) * Z + np.log1p(e)  # softplus(z) = max(z, 0) + log(1 + e^−|z|)
+    losses = positive * Z - Y * Z + np.log1p(e)  # softplus(z) = max(z, 0) + log(1 + e^−|z|)
     A = np.where(positive, 1, e) / (1 + e)
     m = Z.shape[1]
     return losses.sum() / m, (A - Y) / m

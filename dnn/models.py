@@ -21,7 +21,9 @@ def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float6
     ValueError for sizes that make no net, unknown names, layers that are not there. Source: chapter 07, def-network.
     """
     if np.ndim(sizes) != 1 or len(sizes) < 2:
-        raise ValueError(f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}")
+        raise ValueError(
+            f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}"
+        )
     sizes = [checks.integer("sizes", n, 1) for n in sizes]
     last = len(sizes) - 1
     hidden = checks.choose("activation", hidden, ACTIVATIONS) if isinstance(hidden, str) else hidden

@@ -10,7 +10,7 @@ import numpy as np
 
 from dnn import checks
 
-BLOCK = 16_384  # entries of each vector at a time: a few vectors of this length share a second-level cache
+BLOCK = 32_768  # entries of each vector at a time: a few vectors of this length share a second-level cache
 
 
 class Optimizer:

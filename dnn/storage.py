@@ -25,6 +25,7 @@ VERSION = 1
 BLOCK = 512  # the smallest user block that HDF5 allows
 LARGEST = 2**32  # bytes: a file beyond that is not one of ours
 HEADER = re.compile(rb"dnn net, version (\d+), (\d+) bytes, sha256 ([0-9a-f]{64})\n\0*")
+SCHEDULES = {kind.__name__: kind for kind in schedules.Schedule.__subclasses__()}
 LAYERS = {
     "Dense": lambda n_in, n_out: Dense(n_in, n_out),
     "Activate": lambda activation: Activate(checks.choose("activation", activation, ACTIVATIONS)),
@@ -39,8 +40,8 @@ class StorageError(ValueError):
 def save(net, path, optimizer=None, epoch=0):
     """Write a net to ``path``, with its ``about``; with an optimizer, a checkpoint that training can go on from.
 
-    ValueError for a layer that a file cannot describe; OSError where the folder cannot be written. The old file stays
-    whole until the new one is.
+    ValueError for what a file cannot describe, and for parameters that are not finite; OSError where the folder
+    cannot be written. The old file stays whole until the new one is.
     """
     path = Path(path)
     body = _pack(net, optimizer, epoch)
@@ -69,7 +70,7 @@ def load_checkpoint(path):
     try:
         with h5py.File(io.BytesIO(body)) as file:
             return _unpack(file)
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, RuntimeError) as error:
+    except Exception as error:  # whatever a forger's numbers led to
         raise StorageError(f"{path}: its contents make no net ({error})") from None
 
 
@@ -102,9 +103,10 @@ def _pack(net, optimizer, epoch):
 
     buffer = io.BytesIO()
     with h5py.File(buffer, "w", userblock_size=BLOCK) as file:
-        file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]), epoch=epoch)
-        file.attrs["about"] = json.dumps(net.about, default=np.ndarray.tolist)
-        file.create_dataset("theta", data=net.theta, track_times=False)
+        file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]))
+        file.attrs["epoch"] = checks.integer("epoch", epoch, 0)
+        file.attrs["about"] = json.dumps(net.about, default=lambda value: value.tolist())
+        file.create_dataset("theta", data=checks.real("theta", net.theta), track_times=False)
         if optimizer is not None:
             _pack_optimizer(file.create_group("optimizer"), optimizer)
     return buffer.getvalue()
@@ -132,19 +134,25 @@ def _pack_optimizer(group, optimizer):
 
 def _describe_schedule(schedule):
     kind = type(schedule).__name__
-    if getattr(schedules, kind, None) is not type(schedule):
+    if SCHEDULES.get(kind) is not type(schedule):
         raise ValueError(f"lr {schedule!r} is not one of dnn.schedules, so that a file cannot describe it")
     fields = {k: _describe_schedule(v) if callable(v) else v for k, v in vars(schedule).items()}
     return {"schedule of kind": kind, **fields}
 
 
 def _unpack(file):
-    layers = [_build(config) for config in json.loads(file.attrs["layers"])]
-    net = Network(layers, seed=None, dtype=file["theta"].dtype)
-    net.theta[...] = _vector(file["theta"], net.theta.shape)
-    net.about = json.loads(file.attrs["about"])
+    configs = json.loads(file.attrs["layers"])
+    theta = _vector(file["theta"], (sum(map(_size, configs)),))  # before anything as large is made
+    net = Network([_build(config) for config in configs], seed=None, dtype=theta.dtype)
+    net.theta[...] = theta
+    net.about = dict(json.loads(file.attrs["about"]))
     optimizer = _unpack_optimizer(file["optimizer"], net.theta) if "optimizer" in file else None
     return net, optimizer, checks.integer("epoch", file.attrs["epoch"], 0)
+
+
+def _size(config):
+    """Return how many parameters the layer described has."""
+    return config["n_out"] * (config["n_in"] + 1) if config["kind"] == "Dense" else 0
 
 
 def _build(config):
@@ -156,9 +164,12 @@ def _build(config):
 
 
 def _vector(dataset, shape):
-    """Return a stored vector; its size is checked before a byte is read, and what is read must be finite."""
-    if dataset.shape != shape or dataset.id.get_storage_size() != dataset.dtype.itemsize * dataset.size:
-        raise ValueError(f"{dataset.name} has shape {dataset.shape} where {shape} was expected")
+    """Return a vector stored in this file; its size is checked before a byte is read, and it must be finite."""
+    here = dataset.id.get_storage_size() == dataset.nbytes and dataset.id.get_offset() is not None
+    if dataset.shape != shape or not here:
+        raise ValueError(
+            f"{dataset.name} has shape {dataset.shape} where {shape} was expected, all of it in this file"
+        )
     return checks.real(dataset.name, dataset[()])
 
 
@@ -169,14 +180,15 @@ def _unpack_optimizer(group, theta):
     if isinstance(settings["lr"], dict):
         settings["lr"] = _build_schedule(settings["lr"])
     vectors = {
-        name: _vector(dataset, theta.shape if dataset.shape else ()) for name, dataset in group.items()
+        name: _vector(dataset, theta.shape if name in kind.state or dataset.shape else ())
+        for name, dataset in group.items()
     }
-    settings |= {name: vectors.pop(name) for name in list(vectors) if name not in kind.state}
-    optimizer = kind(**settings)
-    vars(optimizer).update(vectors, t=steps)
+    state = {name: vectors.pop(name) for name in kind.state if steps}
+    optimizer = kind(**settings, **vectors)
+    vars(optimizer).update(state, t=steps)
     return optimizer
 
 
 def _build_schedule(fields):
-    kind = getattr(schedules, fields.pop("schedule of kind"))
+    kind = checks.choose("schedule", fields.pop("schedule of kind"), SCHEDULES)
     return kind(**{k: _build_schedule(v) if isinstance(v, dict) else v for k, v in fields.items()})

@@ -85,7 +85,7 @@ def evaluate(net, loss, X, Y):
     """
     X, Y = _examples(net, loss, X, Y)
     Z = net.forward(X)
-    return float(loss(Z, Y)[0]), accuracy(Z, Y)
+    return float(loss(Z, Y)[0]), float(accuracy(Z, Y))
 
 
 def batches(X, Y, batch_size, rng):

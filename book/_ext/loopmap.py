@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-BOX, GAP, HIGH, DROP = 128, 40, 54, 44  # a box's width, the space beside it, its height, the space below it
+BOX, GAP, HIGH, DROP = 128, 30, 56, 36  # a box's width, the space beside it, its height, the space below it
 BOXES = {  # name: (what it handles, column, row, the chapters that explain it, best first)
     "initialize": ("W, b", 0, 0, (10,)),
     "forward": ("A → Z", 1, 0, (7, 5, 6)),
@@ -27,6 +27,7 @@ LIT = {  # chapter: its place in the loop
     14: "predict", 15: "loss update", 16: "forward backward", 17: "predict",
 }  # fmt: skip
 STYLE = """
+.loop-map svg.loopmap { max-width: 33rem; }
 .loopmap { font: 600 17px system-ui, sans-serif; --paper: #fff; --ink: #333; --lit: #0072b2; --on-lit: #fff; }
 html[data-theme=dark] .loopmap { --paper: transparent; --ink: #d0d0d0; --lit: #56b4e9; --on-lit: #111; }
 .loopmap .paper { fill: var(--paper); }
@@ -34,7 +35,7 @@ html[data-theme=dark] .loopmap { --paper: transparent; --ink: #d0d0d0; --lit: #5
 .loopmap .arrow { fill: none; stroke: var(--ink); stroke-width: 2; }
 .loopmap .head, .loopmap text { fill: var(--ink); }
 .loopmap text { text-anchor: middle; }
-.loopmap .small { font-size: 13px; font-weight: 400; }
+.loopmap .small { font-size: 14px; font-weight: 400; }
 .loopmap .lit .box { fill: var(--lit); stroke: var(--lit); }
 .loopmap .lit text { fill: var(--on-lit); }
 .loopmap a text:first-of-type { text-decoration: underline; }
@@ -54,7 +55,7 @@ def box(name, lit, link):
     drawn = (
         f'<g class="{"lit" if lit else "dim"}"><rect class="box" x="{x}" y="{y}" width="{BOX}" height="{HIGH}" rx="8"/>'
         f'<text x="{x + BOX / 2:g}" y="{y + 23}">{name}</text>'
-        f'<text class="small" x="{x + BOX / 2:g}" y="{y + 43}">{small}</text></g>'
+        f'<text class="small" x="{x + BOX / 2:g}" y="{y + 44}">{small}</text></g>'
     )
     return f'<a href="{link}">{drawn}</a>' if link and not lit else drawn
 

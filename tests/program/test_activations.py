@@ -28,7 +28,9 @@ values = hnp.arrays(float, (2, 3), elements=st.floats(-20, 20).filter(lambda z: 
 @given(Z=values, layout=layouts)
 def test_g_is_its_definition_and_the_slope_its_derivative(activation, Z, layout):
     A = activation.g(layout(Z))
-    assert_allclose(A, [[DEFINITIONS[activation](z) for z in row] for row in Z.tolist()], rtol=1e-12, atol=1e-15)
+    assert_allclose(
+        A, [[DEFINITIONS[activation](z) for z in row] for row in Z.tolist()], rtol=1e-12, atol=1e-15
+    )
     slope = complex_step(lambda Z: activation.g(Z).sum(), Z)
     assert_allclose(activation.slope(A), slope, rtol=1e-9, atol=1e-15)
 
@@ -91,6 +93,12 @@ def test_far_out_nothing_overflows(activation):
 
 
 def test_activations_are_known_by_name():
-    assert ACTIVATIONS == {"relu": ReLU, "leaky_relu": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid, "identity": Identity}
+    assert {
+        "relu": ReLU,
+        "leaky_relu": LeakyReLU,
+        "tanh": Tanh,
+        "sigmoid": Sigmoid,
+        "identity": Identity,
+    } == ACTIVATIONS
     assert all(name == activation.name for name, activation in ACTIVATIONS.items())
     assert Activate(Tanh).config() == {"activation": "tanh"}

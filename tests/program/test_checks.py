@@ -13,7 +13,9 @@ from dnn import checks
 def test_known_bug_an_unknown_name_taken_in_silence():
     known = {"adam": 1, "momentum": 2}
     assert checks.choose("optimizer", "adam", known) == 1
-    with pytest.raises(ValueError, match=r"^unknown optimizer 'adma': known are adam, momentum; did you mean 'adam'\?$"):
+    with pytest.raises(
+        ValueError, match=r"^unknown optimizer 'adma': known are adam, momentum; did you mean 'adam'\?$"
+    ):
         checks.choose("optimizer", "adma", known)
     with pytest.raises(ValueError, match=r"^unknown optimizer 'qqq': known are adam, momentum$"):
         checks.choose("optimizer", "qqq", known)
@@ -21,14 +23,14 @@ def test_known_bug_an_unknown_name_taken_in_silence():
 
 @pytest.mark.parametrize("name", [None, 3, ["adam"], {}, b"adam", np.nan, ""])
 def test_what_is_no_name_is_an_unknown_one(name):
-    with pytest.raises(ValueError, match="^unknown optimizer .* known are adam"):
+    with pytest.raises(ValueError, match=r"^unknown optimizer .* known are adam"):
         checks.choose("optimizer", name, {"adam": 1})
 
 
 @given(st.text("adm"))
 def test_no_text_but_a_known_one_passes(name):
     if name != "adam":
-        with pytest.raises(ValueError, match="^unknown optimizer"):
+        with pytest.raises(ValueError, match=r"^unknown optimizer"):
             checks.choose("optimizer", name, {"adam": 1})
 
 
@@ -47,9 +49,11 @@ def test_numpys_numbers_become_pythons(value):
     assert checks.number("x", value, 0, 1) == 0.5
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, True, False, np.True_, "1", "", None, [], [1, 2], 1j, 10**400, object])
+@pytest.mark.parametrize(
+    "value", [np.nan, np.inf, -np.inf, True, False, np.True_, "1", "", None, [], [1, 2], 1j, 10**400, object]
+)
 def test_what_is_no_finite_number_is_refused(value):
-    with pytest.raises(ValueError, match="^x must be a number"):
+    with pytest.raises(ValueError, match=r"^x must be a number"):
         checks.number("x", value)
 
 
@@ -93,14 +97,18 @@ def test_what_is_no_whole_number_of_that_size_is_refused(value):
     assert str(error.value) == f"n must be a whole number of at least 2, got {value!r}"
 
 
-@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f8", float, complex, np.float32, np.dtype("c8"), np.longdouble])
+@pytest.mark.parametrize(
+    "dtype", ["f2", "f4", "f8", ">f8", float, complex, np.float32, np.dtype("c8"), np.longdouble]
+)
 def test_floating_types_pass(dtype):
     assert checks.floating("dtype", dtype) == np.dtype(dtype)
 
 
 @pytest.mark.parametrize("dtype", [int, bool, "u1", str, object, "float46", "M8[s]", 3.0])
 def test_other_types_are_refused(dtype):
-    with pytest.raises(ValueError, match="^dtype must be a type of floating numbers, such as float64 or float32, got"):
+    with pytest.raises(
+        ValueError, match=r"^dtype must be a type of floating numbers, such as float64 or float32, got"
+    ):
         checks.floating("dtype", dtype)
 
 
@@ -110,7 +118,10 @@ def test_other_types_are_refused(dtype):
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
-        ((5, 3), "X must have shape (3, m), one example a column; got (5, 3); its transpose (3, 5) would fit"),
+        (
+            (5, 3),
+            "X must have shape (3, m), one example a column; got (5, 3); its transpose (3, 5) would fit",
+        ),
         ((5, 4), "X must have shape (3, m), one example a column; got (5, 4)"),
         ((3,), "X must have shape (3, m), one example a column; got (3,)"),
         ((3, 2, 1), "X must have shape (3, m), one example a column; got (3, 2, 1)"),
@@ -155,14 +166,21 @@ def test_real_numbers_are_handed_back_as_they_are(dtype):
 
 @pytest.mark.parametrize("values", [[1j], ["a"], [None], [b"a"], np.array(["2020"], "M8[D]")])
 def test_other_kinds_are_refused(values):
-    with pytest.raises(ValueError, match="^A must hold real numbers, got dtype"):
+    with pytest.raises(ValueError, match=r"^A must hold real numbers, got dtype"):
         checks.real("A", values)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_refused(value):
-    with pytest.raises(ValueError, match="^A holds NaN or infinite values: remove or replace them first$"):
+    with pytest.raises(ValueError, match=r"^A holds NaN or infinite values: remove or replace them first$"):
         checks.real("A", [[1.0, value]])
+
+
+def test_inputs_have_the_rows_asked_for_and_are_finite():
+    with pytest.raises(ValueError, match=r"^X must have shape \(2, m\)"):
+        checks.inputs("X", np.ones((3, 4)), 2)
+    with pytest.raises(ValueError, match=r"^X holds NaN"):
+        checks.inputs("X", [[np.nan]], 1)
 
 
 def test_inputs_hold_at_least_one_example():
@@ -184,11 +202,14 @@ def test_inputs_hold_at_least_one_example():
 def test_labels_of_another_shape(Y, shape, hint):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         checks.labels("Y", Y, shape)
-    assert str(error.value) == f"Y must have shape {shape}, the net's outputs by the examples; got {Y.shape}{hint}"
+    assert (
+        str(error.value)
+        == f"Y must have shape {shape}, the net's outputs by the examples; got {Y.shape}{hint}"
+    )
 
 
 @pytest.mark.parametrize("odd", [-1, 2, 0.5, 1 - 1e-12])
 def test_labels_are_0_and_1(odd):
-    with pytest.raises(ValueError, match="^Y must hold only the labels 0 and 1, got "):
+    with pytest.raises(ValueError, match=r"^Y must hold only the labels 0 and 1, got "):
         checks.labels("Y", [[0, 1, odd]], (1, 3))
     assert checks.labels("Y", [[0, 1, 1]], (1, 3)).tolist() == [[0, 1, 1]]

@@ -128,7 +128,7 @@ def test_relative_error_is_symmetric_and_between_0_and_2(a, b):
     ids=["m by 1", "other size", "empty", "NaN", "infinite"],
 )
 def test_what_cannot_be_compared_is_refused(got, want):
-    with pytest.raises(ValueError, match="must be equal|NaN or infinite"):
+    with pytest.raises(ValueError, match=r"must be equal|NaN or infinite"):
         relative_error(got, want)
 
 
@@ -157,7 +157,7 @@ def test_a_tolerance_that_lets_anything_pass_is_refused(tol):
 
 @pytest.mark.parametrize("options", [{}, {"tol": 1e-3, "se": 1.0}, {"tol": 0, "se": 0}])
 def test_exactly_one_of_tol_and_se(options):
-    with pytest.raises(ValueError, match="eq-x: give either tol.* or se"):
+    with pytest.raises(ValueError, match=r"eq-x: give either tol.* or se"):
         verify("eq-x", 1.0, 1.0, **options)
 
 

@@ -57,12 +57,18 @@ def test_normal_is_a_record_of_its_std():
     assert normal(0.5) == normal(std=0.5) == normal(np.float64(0.5))
     assert_array_equal(draw(normal(2.0)), 2.0 * draw(normal(1.0)))
     for bad in (0, -1, np.nan, np.inf, "small", None):
-        with pytest.raises(ValueError, match="^std must be a number"):
+        with pytest.raises(ValueError, match=r"^std must be a number"):
             normal(bad)
 
 
 def test_initializers_are_known_by_name():
-    assert INITIALIZERS == {"zeros": zeros, "random": normal(0.01), "xavier": xavier, "glorot": glorot, "he": he}
+    assert {
+        "zeros": zeros,
+        "random": normal(0.01),
+        "xavier": xavier,
+        "glorot": glorot,
+        "he": he,
+    } == INITIALIZERS
 
 
 @pytest.mark.parametrize("init", INITIALIZERS.values(), ids=INITIALIZERS)

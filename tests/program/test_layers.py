@@ -32,7 +32,8 @@ def test_forward_is_the_sum_over_inputs(n_in, n_out, m, layout):
     layer, A = dense(n_in, n_out), np.random.default_rng(1).standard_normal((n_in, m))
     Z = layer.forward(LAYOUTS[layout](A))
     want = [
-        [sum(layer.W[i, k] * A[k, j] for k in range(n_in)) + layer.b[i, 0] for j in range(m)] for i in range(n_out)
+        [sum(layer.W[i, k] * A[k, j] for k in range(n_in)) + layer.b[i, 0] for j in range(m)]
+        for i in range(n_out)
     ]
     assert_allclose(Z, want, rtol=1e-12, atol=1e-14)
 
@@ -95,7 +96,15 @@ def test_the_dtype_is_kept(dtype):
     assert layer.dW.dtype == layer.db.dtype == dtype
 
 
-@pytest.mark.parametrize(("shape", "says"), [((4, 3), r"its transpose \(3, 4\) would fit"), ((2, 4), r"\(2, 4\)$"), ((3,), r"\(3,\)$"), ((3, 1, 1), "got")])
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        ((4, 3), r"its transpose \(3, 4\) would fit"),
+        ((2, 4), r"\(2, 4\)$"),
+        ((3,), r"\(3,\)$"),
+        ((3, 1, 1), "got"),
+    ],
+)
 def test_inputs_of_another_shape_are_refused(shape, says):
     with pytest.raises(ValueError, match=r"^A must have shape \(3, m\), one example a column; got") as error:
         dense().forward(np.ones(shape))
@@ -104,9 +113,9 @@ def test_inputs_of_another_shape_are_refused(shape, says):
 
 @pytest.mark.parametrize("bad", [0, -1, 1.5, "3", None, True])
 def test_sizes_that_are_none_are_refused_by_name(bad):
-    with pytest.raises(ValueError, match="^n_in must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match=r"^n_in must be a whole number of at least 1"):
         Dense(bad, 2)
-    with pytest.raises(ValueError, match="^n_out must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match=r"^n_out must be a whole number of at least 1"):
         Dense(2, bad)
 
 
@@ -156,8 +165,12 @@ def test_theta_is_w_row_by_row_and_then_b():
     assert layer.W[0, 0] == 99
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))], ids=["deepcopy", "pickle"])
-@pytest.mark.parametrize("make", [dense, lambda: Activate(Tanh), lambda: Dropout(0.5)], ids=["Dense", "Activate", "Dropout"])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))], ids=["deepcopy", "pickle"]
+)
+@pytest.mark.parametrize(
+    "make", [dense, lambda: Activate(Tanh), lambda: Dropout(0.5)], ids=["Dense", "Activate", "Dropout"]
+)
 def test_a_duplicate_is_bound_to_arrays_of_its_own(duplicate, make):
     layer = make()
     layer.forward(np.ones((3, 2)), train=True)
@@ -174,7 +187,11 @@ def test_a_duplicate_is_bound_to_arrays_of_its_own(duplicate, make):
 
 
 def test_layers_print_how_to_make_them():
-    assert [*map(repr, [Dense(3, 2), Activate(Tanh), Dropout(0.8)])] == ["Dense(3, 2)", "Activate(tanh)", "Dropout(0.8)"]
+    assert [*map(repr, [Dense(3, 2), Activate(Tanh), Dropout(0.8)])] == [
+        "Dense(3, 2)",
+        "Activate(tanh)",
+        "Dropout(0.8)",
+    ]
     assert Dense(3, 2).config() == {"n_in": 3, "n_out": 2}
     assert Dropout(0.8).config() == {"keep_prob": 0.8}
     assert Layer().config() == {}
@@ -193,7 +210,9 @@ def test_dropout_keeps_the_mean_and_has_the_variance_derived(keep_prob):
     assert set(np.unique(dropped)) == {0.0, 3.0 / keep_prob}
     assert abs(dropped.mean() - 3) < 5 * math.sqrt(variance / A.size)
     assert dropped.var() == pytest.approx(variance, rel=0.05)
-    rows = dropped.mean(axis=1)  # and the entries are independent, so that means over rows spread as they should
+    rows = dropped.mean(
+        axis=1
+    )  # and the entries are independent, so that means over rows spread as they should
     assert rows.var() == pytest.approx(variance / 1000, rel=0.6)
 
 

@@ -181,6 +181,16 @@ def test_any_logits_give_finite_numbers_and_stay_as_they_were(loss, Z, dtype):
     assert_array_equal(Y, before[1])
 
 
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("dtype", ["?", "u1", "i1", "i8", "f2", ">f4"])
+def test_labels_of_every_dtype_count_alike(loss, dtype, rng):
+    Z = rng.normal(0, 3, (3, 8))
+    Y = labels_for(loss, Z, rng)
+    J, dZ = loss(Z, Y.astype(dtype))
+    assert_allclose(J, loss(Z, Y)[0], rtol=1e-14)
+    assert_allclose(dZ, loss(Z, Y)[1], rtol=1e-14)
+
+
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_losses_equal_pytorch(dtype, rng):
     t = torch()

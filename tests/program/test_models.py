@@ -44,13 +44,20 @@ def test_it_is_the_layers_written_out():
 
 def test_defaults():
     assert str(mlp([2, 3, 1])) == str(Network([Dense(2, 3), Activate(ReLU), Dense(3, 1)]))
-    assert_array_equal(mlp([2, 3, 1]).theta, Network([Dense(2, 3, he), Activate(ReLU), Dense(3, 1, he)], seed=0).theta)
+    assert_array_equal(
+        mlp([2, 3, 1]).theta, Network([Dense(2, 3, he), Activate(ReLU), Dense(3, 1, he)], seed=0).theta
+    )
     assert mlp([2, 1]).dtype == np.float64
 
 
-@pytest.mark.parametrize("init", ["he", "xavier", "glorot", "random", "zeros", he, normal(0.3), lambda n, k, rng: rng.random((n, k))])
+@pytest.mark.parametrize(
+    "init",
+    ["he", "xavier", "glorot", "random", "zeros", he, normal(0.3), lambda n, k, rng: rng.random((n, k))],
+)
 def test_an_initializer_by_name_or_itself_goes_to_every_layer(init):
-    function = {"he": he, "xavier": xavier, "glorot": glorot, "random": normal(0.01), "zeros": zeros}.get(init, init)
+    function = {"he": he, "xavier": xavier, "glorot": glorot, "random": normal(0.01), "zeros": zeros}.get(
+        init, init
+    )
     net = mlp([3, 4, 2], init=init, seed=5)
     assert_array_equal(net.layers[0].W, function(4, 3, np.random.default_rng([5, 0, 1])))
     assert_array_equal(net.layers[2].W, function(2, 4, np.random.default_rng([5, 0, 2])))
@@ -84,7 +91,7 @@ def test_a_layer_that_keeps_all_has_no_dropout():
     ],
 )
 def test_sizes_that_make_no_net_are_refused(sizes, says):
-    with pytest.raises(ValueError, match="^sizes") as error:
+    with pytest.raises(ValueError, match=r"^sizes") as error:
         mlp(sizes)
     error.match(says)
 
@@ -95,9 +102,15 @@ def test_sizes_may_be_any_sequence(sizes):
 
 
 def test_known_bug_an_unknown_name_taken_in_silence():
-    with pytest.raises(ValueError, match=r"unknown activation 'rleu': known are identity, leaky_relu, relu, sigmoid, tanh; did you mean 'relu'\?"):
+    with pytest.raises(
+        ValueError,
+        match=r"unknown activation 'rleu': known are identity, leaky_relu, relu, sigmoid, tanh; did you mean 'relu'\?",
+    ):
         mlp([2, 2, 1], hidden="rleu")
-    with pytest.raises(ValueError, match=r"unknown initializer 'xaver': known are glorot, he, random, xavier, zeros; did you mean 'xavier'\?"):
+    with pytest.raises(
+        ValueError,
+        match=r"unknown initializer 'xaver': known are glorot, he, random, xavier, zeros; did you mean 'xavier'\?",
+    ):
         mlp([2, 2, 1], init="xaver")
     with pytest.raises(ValueError, match="unknown initializer 'none'"):
         mlp([2, 2, 1], init={2: "none"})
@@ -111,7 +124,9 @@ def test_a_layer_that_is_not_there_is_refused(name, layer):
     value = {"keep_prob": 0.5, "init": "he"}[name]
     last = {"keep_prob": 2, "init": 3}[name]
     layer = 4 if name == "init" and layer == 3 else layer
-    with pytest.raises(ValueError, match=rf"^{name} names layer {layer!r}, but the layers it can go to are 1 to {last}"):
+    with pytest.raises(
+        ValueError, match=rf"^{name} names layer {layer!r}, but the layers it can go to are 1 to {last}"
+    ):
         mlp([2, 3, 3, 1], **{name: {layer: value}})
 
 
@@ -128,7 +143,7 @@ def test_a_keep_probability_outside_0_to_1_is_refused(bad):
 
 
 def test_a_net_without_hidden_layers_has_nowhere_to_drop():
-    with pytest.raises(ValueError, match="^keep_prob names layer 1"):
+    with pytest.raises(ValueError, match=r"^keep_prob names layer 1"):
         mlp([2, 1], keep_prob={1: 0.5})
 
 

@@ -85,7 +85,10 @@ def test_every_parameter_of_a_deep_net_against_the_complex_step(hidden, rows):
 
 
 def test_a_net_by_hand_may_begin_and_end_as_it_likes():
-    net = Network([Dropout(0.5), Activate(Tanh), Dense(3, 4), Dense(4, 4), Activate(Tanh), Dense(4, 2), Activate(Tanh)], seed=1)
+    net = Network(
+        [Dropout(0.5), Activate(Tanh), Dense(3, 4), Dense(4, 4), Activate(Tanh), Dense(4, 2), Activate(Tanh)],
+        seed=1,
+    )
     assert (net.n_in, net.n_out) == (3, 2)
     assert gradient_check(net, categorical_cross_entropy, *examples(3, 6, 2)) < 1e-13
 
@@ -166,7 +169,9 @@ def test_a_duplicate_is_equal_and_apart(duplicate):
             assert np.shares_memory(getattr(layer, name), twin.theta)
             assert np.shares_memory(getattr(layer, "d" + name), twin.grad)
             assert getattr(layer, name).shape == getattr(mine, name).shape
-    assert_array_equal(twin.forward(X, train=True), net.forward(X, train=True))  # masks too: the stream goes along
+    assert_array_equal(
+        twin.forward(X, train=True), net.forward(X, train=True)
+    )  # masks too: the stream goes along
     assert_array_equal(own_gradient(twin, X, Y)[1], own_gradient(net, X, Y)[1])
     with pytest.raises(AttributeError, match="is a view"):
         twin.layers[0].W = np.ones((5, 3))
@@ -188,7 +193,11 @@ def test_a_copy_in_another_type_computes_in_it():
 # ---- forward and its answers -----------------------------------------------------------------------------------
 
 
-@given(layout=layouts, dtype=st.sampled_from(["f2", "f4", "f8", "i1", "u1", "?", ">f8", ">i4"]), m=st.integers(1, 4))
+@given(
+    layout=layouts,
+    dtype=st.sampled_from(["f2", "f4", "f8", "i1", "u1", "?", ">f8", ">i4"]),
+    m=st.integers(1, 4),
+)
 def test_forward_takes_every_layout_and_dtype_and_leaves_x_alone(layout, dtype, m):
     net = mlp([3, 4, 2], hidden="tanh")
     X = np.random.default_rng(m).integers(0, 2, (3, m)).astype(dtype)
@@ -235,7 +244,10 @@ def test_dropout_is_off_unless_training():
 @pytest.mark.parametrize(
     ("X", "says"),
     [
-        (np.ones((4, 3)), r"^X must have shape \(3, m\), one example a column; got \(4, 3\); its transpose \(3, 4\) would fit"),
+        (
+            np.ones((4, 3)),
+            r"^X must have shape \(3, m\), one example a column; got \(4, 3\); its transpose \(3, 4\) would fit",
+        ),
         (np.ones((2, 5)), r"^X must have shape \(3, m\).*got \(2, 5\)$"),
         (np.ones(3), r"^X must have shape \(3, m\).*got \(3,\)$"),
         (np.ones((3, 0)), r"^X has shape \(3, 0\): it holds no example"),
@@ -264,7 +276,10 @@ def test_a_training_forward_refuses_another_shape_too():
     [
         (lambda: [], "layers must hold at least one with a size of its own"),
         (lambda: [Activate(ReLU), Dropout(0.5)], "layers must hold at least one"),
-        (lambda: [Dense(2, 3), Activate(ReLU), Dense(4, 1)], r"layer 3, Dense\(4, 1\), takes 4 inputs but gets 3"),
+        (
+            lambda: [Dense(2, 3), Activate(ReLU), Dense(4, 1)],
+            r"layer 3, Dense\(4, 1\), takes 4 inputs but gets 3",
+        ),
         (lambda: [Dense(2, 3)] * 2, "a layer belongs to one place"),
     ],
 )
@@ -276,16 +291,16 @@ def test_layers_that_make_no_net_are_refused(layers, says):
 @pytest.mark.parametrize("seed", [-1, 1.5, "0", True])
 def test_a_seed_that_is_none_is_refused_before_the_layers_are_taken_over(seed):
     layer = Dense(2, 1)
-    with pytest.raises(ValueError, match="^seed must be a whole number of at least 0"):
+    with pytest.raises(ValueError, match=r"^seed must be a whole number of at least 0"):
         Network([layer], seed=seed)
     Network([layer])
 
 
 @pytest.mark.parametrize("dtype", [int, bool, str, "float46", object])
 def test_a_type_that_holds_no_real_numbers_is_refused(dtype):
-    with pytest.raises(ValueError, match="^dtype"):
+    with pytest.raises(ValueError, match=r"^dtype"):
         Network([Dense(2, 1)], dtype=dtype)
-    with pytest.raises(ValueError, match="^dtype"):
+    with pytest.raises(ValueError, match=r"^dtype"):
         mlp([2, 1]).astype(dtype)
 
 

@@ -395,7 +395,7 @@ def test_edges_of_what_makes_sense_are_accepted(kind):
 @pytest.mark.parametrize("rate", [-0.1, np.nan, "0.1", None])
 def test_a_schedule_that_returns_no_rate_is_refused(rate):
     optimizer, theta = GradientDescent(lambda t: rate), np.ones(2)
-    with pytest.raises(ValueError, match="^lr must be a number"):
+    with pytest.raises(ValueError, match=r"^lr must be a number"):
         optimizer.step(theta, np.ones(2))
     assert_array_equal(theta, 1)
     assert optimizer.t == 0

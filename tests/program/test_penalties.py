@@ -37,7 +37,7 @@ def test_arguments_stay_as_they_were_and_float32_stays_float32():
 
 @pytest.mark.parametrize("bad", [-0.1, np.nan, np.inf, "0.1", None, True])
 def test_a_negative_lambda_is_refused(bad):
-    with pytest.raises(ValueError, match="^lam must be a number"):
+    with pytest.raises(ValueError, match=r"^lam must be a number"):
         l2(bad)
 
 

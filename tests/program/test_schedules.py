@@ -71,7 +71,9 @@ MAKERS = {  # kind: its valid arguments
     warmup: {"schedule": constant(0.1), "steps": 2},
     per_epoch: {"schedule": constant(0.1), "steps_per_epoch": 2},
 }
-WRONG = dict.fromkeys(("every", "steps", "steps_per_epoch"), COUNTS) | dict.fromkeys(("lr", "rate", "factor"), RATES)
+WRONG = dict.fromkeys(("every", "steps", "steps_per_epoch"), COUNTS) | dict.fromkeys(
+    ("lr", "rate", "factor"), RATES
+)
 WRONG["schedule"] = [0.1, None, "cosine"]
 
 

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from types import SimpleNamespace
 
@@ -103,7 +104,17 @@ def test_known_bug_lambda_divided_by_the_batchs_size():
     for batch_size in (40, 20):
         net = mlp([3, 1], seed=1)
         W = net.layers[0].W.copy()
-        list(train(net, lambda Z, Y: (0.0, 0 * Z), GradientDescent(0.5), (X, Y), epochs=1, batch_size=batch_size, penalty=l2(4)))
+        list(
+            train(
+                net,
+                lambda Z, Y: (0.0, 0 * Z),
+                GradientDescent(0.5),
+                (X, Y),
+                epochs=1,
+                batch_size=batch_size,
+                penalty=l2(4),
+            )
+        )
         assert_allclose(net.layers[0].W, W * (1 - 0.5 * 4 / 40) ** (40 // batch_size), rtol=1e-14)
 
 
@@ -128,7 +139,6 @@ def test_known_bug_costs_recorded_only_when_printed(progress, capsys):
 
 
 def test_a_history_holds_one_entry_an_epoch_in_arrays():
-    X, Y = examples()
     net = small()
     history = quick(net, val=examples(20, seed=1), penalty=l2(1))
     assert isinstance(history, History)
@@ -139,7 +149,10 @@ def test_a_history_holds_one_entry_an_epoch_in_arrays():
     assert_array_equal(history.lr, 0.5)
     assert (history.penalty > 0).all()
     assert (np.diff(history.loss) < 0).all()
-    assert_allclose([history.val_loss[-1], history.val_accuracy[-1]], evaluate(net, binary_cross_entropy, *examples(20, seed=1)))
+    assert_allclose(
+        [history.val_loss[-1], history.val_accuracy[-1]],
+        evaluate(net, binary_cross_entropy, *examples(20, seed=1)),
+    )
 
 
 def test_held_out_columns_are_nan_without_val_and_nothing_is_nothing():
@@ -248,11 +261,21 @@ def test_data_of_any_type_are_cast_once_and_all_stays_in_the_nets(dtype):
     net, spy = small(dtype=dtype, keep_prob={1: 0.9}), Spy()
     optimizer = Adam(schedules.cosine(0.1, 100))
     X, Y = examples()
-    history = quick(net, loss=spy, optimizer=optimizer, data=(X.astype(">f4"), Y.astype(bool)), batch_size=None, penalty=l2(1), epochs=2)
+    history = quick(
+        net,
+        loss=spy,
+        optimizer=optimizer,
+        data=(X.astype(">f4"), Y.astype(bool)),
+        batch_size=None,
+        penalty=l2(1),
+        epochs=2,
+    )
     assert {z.dtype for z, _ in spy.seen} == {y.dtype for _, y in spy.seen} == {np.dtype(dtype)}
     assert np.shares_memory(spy.seen[0][1], spy.seen[1][1])
     dtypes = {layer.A.dtype for layer in net.layers if hasattr(layer, "A")}
-    assert dtypes == {net.theta.dtype, net.grad.dtype, optimizer.v.dtype, optimizer.s.dtype} == {np.dtype(dtype)}
+    assert (
+        dtypes == {net.theta.dtype, net.grad.dtype, optimizer.v.dtype, optimizer.s.dtype} == {np.dtype(dtype)}
+    )
     assert history.loss.dtype == np.float64
 
 
@@ -279,7 +302,9 @@ def test_layout_and_dtype_of_the_data_do_not_show_and_the_data_are_not_altered(l
 
 def test_train_yields_a_record_an_epoch_and_a_break_stops_it():
     net, spy = small(), Spy()
-    for record in train(net, binary_cross_entropy, GradientDescent(0.5), examples(), epochs=100, callbacks=[spy]):
+    for record in train(
+        net, binary_cross_entropy, GradientDescent(0.5), examples(), epochs=100, callbacks=[spy]
+    ):
         assert isinstance(record, Record)
         assert (record.epoch, spy.ended) == (len(spy.records), 0)
         if record.epoch == 3:
@@ -355,14 +380,14 @@ def test_a_resumed_training_equals_the_whole(tmp_path):
 
 
 def test_numpys_global_random_state_is_neither_read_nor_touched():
-    np.random.seed(0)  # noqa: NPY002
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    np.random.seed(0)
+    before = np.random.get_state()[1].copy()
     net = small(keep_prob={1: 0.5})
     quick(net, val=examples(5))
     data.split(*examples(), 0.2)
     data.spirals()
-    assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
-    np.random.seed(1)  # noqa: NPY002
+    assert_array_equal(np.random.get_state()[1], before)
+    np.random.seed(1)
     twin = small(keep_prob={1: 0.5})
     quick(twin)
     assert_array_equal(twin.theta, net.theta)
@@ -408,7 +433,9 @@ def test_early_stopping_waits_and_restores_the_best(losses, patience, stops_at, 
 def test_early_stopping_in_a_real_training_restores_the_best_weights():
     X, Y = examples(12)
     net, val = mlp([3, 30, 1], seed=1), examples(200, seed=9)
-    history = quick(net, optimizer=Adam(0.05), data=(X, Y), val=val, epochs=200, callbacks=[EarlyStopping(10)])
+    history = quick(
+        net, optimizer=Adam(0.05), data=(X, Y), val=val, epochs=200, callbacks=[EarlyStopping(10)]
+    )
     best = history.val_loss.argmin()
     assert len(history.loss) == best + 11 < 200
     assert_allclose(evaluate(net, binary_cross_entropy, *val)[0], history.val_loss[best], rtol=1e-13)
@@ -428,7 +455,15 @@ def test_early_stopping_restores_however_training_ends(how):
                 net.theta[...] = 1e308
 
     net = small()
-    run = train(net, binary_cross_entropy, Momentum(9.0), examples(), val=val, batch_size=16, callbacks=[EarlyStopping(50), End()])
+    run = train(
+        net,
+        binary_cross_entropy,
+        Momentum(9.0),
+        examples(),
+        val=val,
+        batch_size=16,
+        callbacks=[EarlyStopping(50), End()],
+    )
     try:
         for record in run:
             if record.epoch == 4 and how == "break":
@@ -443,7 +478,7 @@ def test_early_stopping_needs_something_to_watch():
     with pytest.raises(ValueError, match=r"watches the held-out loss: give val=\(X, Y\)"):
         train(small(), binary_cross_entropy, Adam(), examples(), callbacks=[EarlyStopping(3)])
     for bad in (0, -1, 1.5, None, True):
-        with pytest.raises(ValueError, match="^patience must be a whole number of at least 1"):
+        with pytest.raises(ValueError, match=r"^patience must be a whole number of at least 1"):
             EarlyStopping(bad)
 
 
@@ -487,7 +522,18 @@ def test_ctrl_c_returns_what_was_learned(place, call):
 
 def test_ctrl_c_at_every_line_of_an_epoch():
     """Interrupted at the 1st, 2nd, 3rd, … line that runs inside an epoch, fit returns a history each time."""
-    inside = {"_epoch", "step", "batches", "forward", "backward", "update", "vectors", "rate", "accuracy", "evaluate"}
+    inside = {
+        "_epoch",
+        "step",
+        "batches",
+        "forward",
+        "backward",
+        "update",
+        "vectors",
+        "rate",
+        "accuracy",
+        "evaluate",
+    }
     inside |= {"binary_cross_entropy", "__call__", "on_epoch"}
 
     def interrupted_at(line):
@@ -503,7 +549,15 @@ def test_ctrl_c_at_every_line_of_an_epoch():
         net, spy, before = small(keep_prob={1: 0.9}), Spy(), sys.gettrace()
         sys.settrace(trace)
         try:
-            history = quick(net, epochs=2, data=examples(4), val=examples(2), callbacks=[spy, EarlyStopping(5)], penalty=l2(1), batch_size=3)
+            history = quick(
+                net,
+                epochs=2,
+                data=examples(4),
+                val=examples(2),
+                callbacks=[spy, EarlyStopping(5)],
+                penalty=l2(1),
+                batch_size=3,
+            )
         finally:
             sys.settrace(before)
         assert {len(column) for column in history} == {len(history.epoch)}
@@ -541,16 +595,16 @@ for _ in range(int(sys.argv[1])):
 
 
 def test_a_real_ctrl_c_in_a_process():
-    times = 8
-    with subprocess.Popen([sys.executable, "-c", CHILD, str(times)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            for _ in range(times):
-                assert process.stdout.readline() == "running\n"
-                process.send_signal(signal.SIGINT)
-                assert process.stdout.readline() == "returned\n"
-            assert process.wait(30) == 0
-        finally:
-            process.kill()
+    times, command = 8, [sys.executable, "-c", CHILD]
+    with subprocess.Popen([*command, str(times)], stdout=subprocess.PIPE, text=True) as process:
+        limit = threading.Timer(60, process.kill)
+        limit.start()
+        for _ in range(times):
+            assert process.stdout.readline() == "running\n"
+            process.send_signal(signal.SIGINT)
+            assert process.stdout.readline() == "returned\n"
+        assert process.wait() == 0
+        limit.cancel()
 
 
 # ---- divergence ------------------------------------------------------------------------------------------------
@@ -561,7 +615,9 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
     net = mlp([3, 6, 6, 1], seed=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(Diverged, match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one"):
+        with pytest.raises(
+            Diverged, match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one"
+        ):
             quick(net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size)
     assert np.isfinite(net.theta).all()
     assert issubclass(Diverged, ArithmeticError)
@@ -578,7 +634,7 @@ def test_a_loss_that_is_not_finite_takes_no_step(worse):
         return next(losses), np.ones_like(Z)
 
     net = small()
-    with pytest.raises(Diverged, match="in epoch 2 at learning rate 0.5"):
+    with pytest.raises(Diverged, match=r"in epoch 2 at learning rate 0.5"):
         quick(net, loss=loss, epochs=9)
     assert len(calls) == 7
     assert_array_equal(net.theta, calls[-1])
@@ -608,7 +664,10 @@ REFUSED = {
     "NaN in X": ({"data": (np.where(X > 1, np.nan, X) * np.nan, Y)}, "^X holds NaN or infinite values"),
     "infinite X": ({"data": (X * np.inf, Y)}, "^X holds NaN or infinite values"),
     "words in X": ({"data": (X.astype(str), Y)}, "^X must hold real numbers"),
-    "Y transposed": ({"data": (X, Y.T)}, r"^Y must have shape \(1, 6\).*got \(6, 1\); its transpose would fit"),
+    "Y transposed": (
+        {"data": (X, Y.T)},
+        r"^Y must have shape \(1, 6\).*got \(6, 1\); its transpose would fit",
+    ),
     "Y a vector": ({"data": (X, Y[0])}, r"^Y must have shape \(1, 6\).*got \(6,\); use Y\[None\]"),
     "too few labels": ({"data": (X, Y[:, 1:])}, r"^Y must have shape \(1, 6\).*got \(1, 5\)"),
     "labels of −1 and 1": ({"data": (X, 2 * Y - 1)}, "^Y must hold only the labels 0 and 1, got -1.0"),
@@ -668,9 +727,19 @@ def test_several_yes_or_no_questions_may_have_any_answers():
 # ---- beside scikit-learn ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("make", "loss", "sizes"), [(data.breast_cancer, binary_cross_entropy, [30, 16, 1]), (data.digits, categorical_cross_entropy, [64, 32, 10])])
+@pytest.mark.parametrize(
+    ("make", "loss", "sizes"),
+    [
+        (data.breast_cancer, binary_cross_entropy, [30, 16, 1]),
+        (data.digits, categorical_cross_entropy, [64, 32, 10]),
+    ],
+)
 def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
-    """Same architecture, start, optimizer and budget, ten seeds: the mean difference is not below −2 standard errors."""
+    """Same architecture, kind of start, optimizer and budget, over ten seeds.
+
+    The mean difference is not below −3 standard errors, which two equals would fail once in 130 times (Student's t with
+    9 degrees of freedom), nor below one percent.
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
@@ -682,11 +751,20 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     for seed in range(10):
         net = mlp(sizes, init=glorot, seed=seed)
         fit(net, loss, Adam(0.003), (X, dataset.Y), epochs=12, batch_size=64, seed=seed, progress=False)
-        theirs = MLPClassifier(sizes[1:-1], learning_rate_init=0.003, batch_size=64, max_iter=12, alpha=0, tol=0, random_state=seed)
+        theirs = MLPClassifier(
+            sizes[1:-1],
+            learning_rate_init=0.003,
+            batch_size=64,
+            max_iter=12,
+            alpha=0,
+            tol=0,
+            random_state=seed,
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the budget is spent, as it should be
             theirs.fit(X.T, y)
         differences.append((net.predict(X_test)[0] == y_test).mean() - theirs.score(X_test.T, y_test))
         assert (net.predict(X_test)[0] == y_test).mean() > 0.9
     mean, error = np.mean(differences), np.std(differences, ddof=1) / np.sqrt(10)
-    assert mean >= -2 * error
+    assert mean >= -3 * error
+    assert mean >= -0.01
