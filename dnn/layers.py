@@ -1,34 +1,40 @@
 """A layer: what maps A[l−1] to Z[l], and carries gradients back.
 
-A layer knows three things: how to go forward, how to go backward, and where its parameters live. The last is
-the unusual one. All parameters of a net lie in one vector theta, all their gradients in one vector grad, and
-a layer holds reshaped *views* of its stretch of them: W and b, dW and db. So an optimizer, a penalty or a
-gradient check sees a vector of ℝᴾ, and a layer sees its matrices, and nothing is ever copied between the two.
+A layer knows three things: how to go forward, how to go backward, and where its
+parameters live. The last is the unusual one. All parameters of a net lie in one vector
+theta, all their gradients in one vector grad, and a layer holds reshaped *views* of its
+stretch of them: W and b, dW and db. So an optimizer, a penalty or a gradient check sees
+a vector of ℝᴾ, and a layer sees its matrices, and nothing is ever copied between them.
 """
 
 import numpy as np
 
 from dnn import checks
 
-WEIGHTS, MASKS, SHUFFLES = range(3)  # purposes of random numbers: default_rng([seed, purpose, layer])
+# What random numbers are for: each purpose and layer has a stream of its own,
+# np.random.default_rng([seed, purpose, layer]).
+WEIGHTS, MASKS, SHUFFLES = range(3)
 
 
 def xavier(n_out, n_in, rng):
-    """Return W (n_out, n_in) with independent N(0, 1/n_in) entries, so that outputs are as large as inputs.
+    """Return W (n_out, n_in) of independent N(0, 1/n_in) entries.
 
+    Outputs are then about as large as inputs.
     Source: chapter 10, def-xavier; LeCun et al. (1998), Glorot & Bengio (2010).
     """
     return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
 
 
 class Views:
-    """Attributes that are views of a vector: they are filled in place and never replaced."""
+    """Attributes that are views of a vector: filled in place, never replaced."""
 
     views = frozenset()
 
     def __setattr__(self, name, value):
         if name in self.views and value is not getattr(self, name):
-            raise AttributeError(f"{name} is a view of one long vector: write {name}[...] = … to fill it")
+            raise AttributeError(
+                f"{name} is a view of one long vector: write {name}[...] = … to fill it"
+            )
         super().__setattr__(name, value)
 
 
@@ -45,18 +51,18 @@ class Layer(Views):
         self.bind(np.zeros(size), np.zeros(size))
 
     def bind(self, theta, grad):
-        """Lay the parameters out in theta, and their gradients in grad: two vectors of this layer's size."""
+        """Lay parameters out in theta, gradients in grad, vectors of this size."""
         start = 0
         for name, (rows, columns) in self.shapes.items():
             stop = start + rows * columns
             vars(self)[name] = theta[start:stop].reshape(rows, columns)
             vars(self)["d" + name] = grad[start:stop].reshape(rows, columns)
             start = stop
-        gradients = {"d" + name for name in self.shapes}
-        vars(self).update(theta=theta, grad=grad, views={"theta", "grad", *self.shapes} | gradients)
+        names = {"theta", "grad", *self.shapes, *("d" + name for name in self.shapes)}
+        vars(self).update(theta=theta, grad=grad, views=names)
 
     def initialize(self, seed, number):
-        """Draw what is random in this layer; ``number`` is its l, the count of W up to it."""
+        """Draw what is random here; ``number`` is l, the count of W up to here."""
 
     def config(self):
         """Return what it takes to build this layer again, as keyword arguments."""
@@ -66,10 +72,8 @@ class Layer(Views):
         return f"{type(self).__name__}({', '.join(map(str, self.config().values()))})"
 
     def __getstate__(self):
-        own = {"theta", "grad", "bound"}
-        return {
-            k: v for k, v in vars(self).items() if k in own or k not in {*self.views, *self.caches, "views"}
-        }
+        derived = {*self.views, *self.caches, "views"} - {"theta", "grad"}
+        return {k: v for k, v in vars(self).items() if k not in derived}
 
     def __setstate__(self, state):
         vars(self).update(state)
@@ -79,14 +83,16 @@ class Layer(Views):
 class Dense(Layer):
     """A dense layer, Z = W A + b.
 
-    A is (n_in, m), W (n_out, n_in), b (n_out, 1), Z (n_out, m). ``init(n_out, n_in, rng)`` draws W when a network
-    takes the layer in; until then W and b are zero. Source: chapter 05, def-dense.
+    A is (n_in, m), W (n_out, n_in), b (n_out, 1), Z (n_out, m). ``init(n_out, n_in,
+    rng)`` draws W when a network takes the layer in; until then W and b are zero.
+    Source: chapter 05, def-dense.
     """
 
     caches = ("A",)
 
     def __init__(self, n_in, n_out, init=xavier):
-        self.n_in, self.n_out = checks.integer("n_in", n_in, 1), checks.integer("n_out", n_out, 1)
+        self.n_in = checks.integer("n_in", n_in, 1)
+        self.n_out = checks.integer("n_out", n_out, 1)
         self.init = init
         self.shapes = {"W": (self.n_out, self.n_in), "b": (self.n_out, 1)}
         super().__init__()
@@ -98,7 +104,10 @@ class Dense(Layer):
         self.b[...] = 0
 
     def forward(self, A, train=False):
-        """Return Z = W A + b, (n_out, m); remember A if ``train``. Source: chapter 05, def-dense."""
+        """Return Z = W A + b, (n_out, m); remember A if ``train``.
+
+        Source: chapter 05, def-dense.
+        """
         checks.rows("A", A, self.n_in)
         if train:
             self.A = A
@@ -107,7 +116,7 @@ class Dense(Layer):
         return Z
 
     def backward(self, dZ, need_dA=True):
-        """Write dW = dZ Aᵀ and db = dZ 1, and return dA = Wᵀ dZ, or None where nobody needs it.
+        """Write dW = dZ Aᵀ and db = dZ 1; return dA = Wᵀ dZ, or None if not needed.
 
         Source: chapter 05, eq-dense-dw, eq-dense-db and eq-dense-da.
         """
@@ -121,9 +130,10 @@ class Dense(Layer):
 
 
 class Dropout(Layer):
-    """Inverted dropout: while training, keep each entry with probability keep_prob, and divide it by that.
+    """Inverted dropout: keep each entry with probability keep_prob, divided by that.
 
-    A and the mask D are (n, m). Outside training it changes nothing. Source: chapter 16, def-dropout;
+    A and the mask D are (n, m). Outside training it changes nothing.
+    Source: chapter 16, def-dropout;
     Srivastava et al. (2014).
     """
 
@@ -139,14 +149,20 @@ class Dropout(Layer):
         self.rng = np.random.default_rng([seed, MASKS, number])
 
     def forward(self, A, train=False):
-        """Return A ∘ D / keep_prob while training, and A itself otherwise. Source: chapter 16, eq-dropout-mean."""
+        """Return A ∘ D / keep_prob while training, and A itself otherwise.
+
+        Source: chapter 16, eq-dropout-mean.
+        """
         if not train:
             return A
         self.D = self.rng.random(A.shape, dtype=np.float32) < self.keep_prob
         return A * self.D / self.keep_prob
 
     def backward(self, dA, need_dA=True):
-        """Return dA ∘ D / keep_prob, with the mask that forward drew. Source: chapter 16, eq-dropout-backward."""
+        """Return dA ∘ D / keep_prob, with the mask that forward drew.
+
+        Source: chapter 16, eq-dropout-backward.
+        """
         return dA * self.D / self.keep_prob if need_dA else None
 
     def config(self):

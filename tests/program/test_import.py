@@ -1,9 +1,11 @@
 """Importing the program must be cheap and free of consequences, and offer what the book imports from it."""
 
+import numpy as np
 import pytest
 from oracles import child
 
 import dnn
+from dnn import data
 
 
 @pytest.mark.parametrize("module", ["dnn", "dnn.data", "dnn.schedules", "dnn.storage"])
@@ -84,3 +86,38 @@ def test_the_front_door_offers(name):
 def test_every_public_definition_says_what_it_is():
     undocumented = [name for name in NAMES if not (getattr(dnn, name).__doc__ or "").strip()]
     assert undocumented == []
+
+
+def frozen(*values, dtype=float):
+    A = np.array(values, dtype)
+    A.flags.writeable = False
+    return A
+
+
+X, Y, P = frozen([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]), frozen([0, 1, 1]), frozen(0.2, 0.6, 0.9)
+CALLS = {
+    "gradient_check": lambda: dnn.gradient_check(dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y),
+    "central_difference": lambda: dnn.central_difference(np.sum, X),
+    "complex_step": lambda: dnn.complex_step(np.sum, X),
+    "relative_error": lambda: dnn.relative_error(X, X),
+    "verify": lambda: dnn.verify("eq-x", X, X, se=X),
+    "verify_bound": lambda: dnn.verify_bound("eq-x", X, X),
+    "sigmoid": lambda: dnn.sigmoid(X),
+    "softmax": lambda: dnn.softmax(X),
+    "mcnemar": lambda: dnn.mcnemar(Y > 0, Y < 1),
+    "mean_and_error": lambda: dnn.mean_and_error(X),
+    "calibration": lambda: dnn.calibration(P, Y[0]),
+    "predict": lambda: dnn.mlp([2, 3, 1]).predict(X),
+    "predict_proba": lambda: dnn.mlp([2, 3, 3]).predict_proba(X),
+    "evaluate": lambda: dnn.evaluate(dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y),
+    "split": lambda: data.split(X, Y, 0.5),
+    "standardize": lambda: data.standardize(X)(X),
+    "one_hot": lambda: data.one_hot(Y[0], 2),
+    "columns": lambda: data.columns(frozen(np.ones((2, 2, 3)), dtype=np.uint8)),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_no_public_call_writes_to_its_arguments(call):
+    """They are read-only, so that writing to one would raise."""
+    assert call() is not None

@@ -55,6 +55,7 @@ def test_he_keeps_the_second_moment_through_deep_relu_and_smaller_weights_do_not
 
 def test_normal_is_a_record_of_its_std():
     assert normal(0.5) == normal(std=0.5) == normal(np.float64(0.5))
+    assert type(normal(np.float64(0.5)).std) is float
     assert_array_equal(draw(normal(2.0)), 2.0 * draw(normal(1.0)))
     for bad in (0, -1, np.nan, np.inf, "small", None):
         with pytest.raises(ValueError, match=r"^std must be a number"):
