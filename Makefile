@@ -15,7 +15,7 @@ test: .venv/ready book        ## run every test: program, chapters, rendered pag
 	$(BIN)/ruff format --check .
 	$(BIN)/python book/weave.py --check
 	$(BIN)/pytest -q tests/program
-	$(BIN)/pytest -q tests/book
+	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
 	$(BIN)/pytest -q tests/site
 

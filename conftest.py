@@ -13,7 +13,9 @@ REASON = "needs the photographs: `python -m dnn fetch` downloads them, or set DN
 def photos_present():
     """Tell whether the photographs lie where `dnn.data` would look first."""
     folder = Path(os.environ.get("DNN_PHOTOS") or ROOT / "datasets" / "photos")
-    return all((folder / f"{part}_catvnoncat.h5").is_file() for part in ("train", "test"))
+    return all(
+        (folder / f"{part}_catvnoncat.h5").is_file() for part in ("train", "test")
+    )
 
 
 def pytest_collection_modifyitems(items):

@@ -44,7 +44,12 @@ def seconds(run, epochs):
 def race(sizes, m, batch, epochs, adam, dtype, rounds):
     """Return the times (rounds, 4) of ours, scikit-learn, PyTorch and the bare products."""
     data = examples(sizes, m, dtype)
-    makers = (contestants.ours, contestants.sklearn, contestants.torch, contestants.products)
+    makers = (
+        contestants.ours,
+        contestants.sklearn,
+        contestants.torch,
+        contestants.products,
+    )
     runs = [make(sizes, batch, adam, *data) for make in makers]
     for run in runs:
         run(1)
@@ -61,7 +66,9 @@ def main(rounds=15):
     """Print a line for each case."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     print(f"ours / theirs: median (quartiles) of {rounds} turns\n")
-    print(f"{'net':<20}{'batch':>6} {'step':<9}{'dtype':<9}{'ms/epoch':>9}  {'scikit-learn':<19}{'PyTorch':<19}products / ours")
+    print(
+        f"{'net':<20}{'batch':>6} {'step':<9}{'dtype':<9}{'ms/epoch':>9}  {'scikit-learn':<19}{'PyTorch':<19}products / ours"
+    )
     for sizes, m, batch, epochs in CASES:
         for adam in (False, True):
             for dtype in (np.float64, np.float32):

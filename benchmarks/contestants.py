@@ -6,7 +6,14 @@ shuffle once an epoch, add up the loss, and use as many threads as they do by de
 
 import numpy as np
 
-from dnn import Adam, GradientDescent, binary_cross_entropy, categorical_cross_entropy, fit, mlp
+from dnn import (
+    Adam,
+    GradientDescent,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    fit,
+    mlp,
+)
 
 
 def ours(sizes, batch, adam, X, Y):
@@ -14,7 +21,9 @@ def ours(sizes, batch, adam, X, Y):
     net = mlp(sizes, dtype=X.dtype)
     loss = binary_cross_entropy if len(Y) == 1 else categorical_cross_entropy
     optimizer = Adam(lr=1e-4) if adam else GradientDescent(lr=1e-4)
-    return lambda epochs: fit(net, loss, optimizer, (X, Y), epochs=epochs, batch_size=batch, progress=False)
+    return lambda epochs: fit(
+        net, loss, optimizer, (X, Y), epochs=epochs, batch_size=batch, progress=False
+    )
 
 
 def sklearn(sizes, batch, adam, X, Y):
@@ -23,7 +32,11 @@ def sklearn(sizes, batch, adam, X, Y):
 
     rows = np.ascontiguousarray(X.T)
     labels = Y[0].astype(int) if len(Y) == 1 else Y.argmax(axis=0)
-    settings = {"solver": "adam"} if adam else {"solver": "sgd", "momentum": 0.0, "nesterovs_momentum": False}
+    settings = (
+        {"solver": "adam"}
+        if adam
+        else {"solver": "sgd", "momentum": 0.0, "nesterovs_momentum": False}
+    )
 
     def run(epochs):
         net = MLPClassifier(
@@ -47,11 +60,19 @@ def torch(sizes, batch, adam, X, Y):
     from torch import nn
 
     rows = torch.from_numpy(np.ascontiguousarray(X.T))
-    targets = torch.from_numpy(np.ascontiguousarray(Y.T) if len(Y) == 1 else Y.argmax(axis=0))
-    layers = [part for n_in, n_out in zip(sizes, sizes[1:]) for part in (nn.Linear(n_in, n_out), nn.ReLU())]  # noqa: B905
+    targets = torch.from_numpy(
+        np.ascontiguousarray(Y.T) if len(Y) == 1 else Y.argmax(axis=0)
+    )
+    layers = [
+        part
+        for n_in, n_out in zip(sizes, sizes[1:])
+        for part in (nn.Linear(n_in, n_out), nn.ReLU())
+    ]  # noqa: B905
     net = nn.Sequential(*layers[:-1]).to(rows.dtype)
     loss = nn.BCEWithLogitsLoss() if len(Y) == 1 else nn.CrossEntropyLoss()
-    optimizer = (torch.optim.Adam if adam else torch.optim.SGD)(net.parameters(), lr=1e-4)
+    optimizer = (torch.optim.Adam if adam else torch.optim.SGD)(
+        net.parameters(), lr=1e-4
+    )
 
     def step(x, y):
         optimizer.zero_grad()
@@ -75,9 +96,15 @@ def products(sizes, batch, adam, X, Y):
     """Return a function that does the matrix products of `epochs` epochs, and nothing else."""
     m = X.shape[1]
     rng = np.random.default_rng(0)
-    weights = [rng.standard_normal((n_out, n_in)).astype(X.dtype) for n_in, n_out in zip(sizes, sizes[1:])]  # noqa: B905
+    weights = [
+        rng.standard_normal((n_out, n_in)).astype(X.dtype)
+        for n_in, n_out in zip(sizes, sizes[1:])
+    ]  # noqa: B905
     widths = [min(batch, m - start) for start in range(0, m, batch)]
-    arrays = {w: [rng.standard_normal((w, n)).astype(X.dtype).T for n in sizes] for w in set(widths)}
+    arrays = {
+        w: [rng.standard_normal((w, n)).astype(X.dtype).T for n in sizes]
+        for w in set(widths)
+    }
     outputs = [np.empty_like(W) for W in weights]
 
     def run(epochs):

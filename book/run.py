@@ -6,7 +6,6 @@ widget state, a reduced header, and widget ids that are the notebook's name and 
     python book/run.py [chapter.ipynb …]        all of them without a name
 """
 
-import json
 import os
 import re
 import sys
@@ -34,7 +33,9 @@ def execute(path):
     try:
         client.execute()
     except CellExecutionError as error:
-        raise SystemExit(f"{path.name}: left as it was, for a cell failed:\n{error}") from None
+        raise SystemExit(
+            f"{path.name}: left as it was, for a cell failed:\n{error}"
+        ) from None
     path.write_text(normalize(notebook, path.stem), encoding="utf-8")
 
 
@@ -42,14 +43,18 @@ def normalize(notebook, stem):
     """Return the notebook as text, without what differs from run to run."""
     notebook.metadata = {
         **{k: v for k, v in notebook.metadata.items() if k == "dnn"},
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
         "language_info": {"name": "python"},
     }
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{stem[:40]}-{number}".replace("_", "-")
         for output in cell.get("outputs", []):
             output.get("metadata", {}).pop("execution", None)
-    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = nbformat.writes(notebook) + "\n"
     models = dict.fromkeys(re.findall(r'"model_id": "([0-9a-f]{32})"', text))
     for number, model in enumerate(models):
         text = text.replace(model, f"{stem}-{number}")
@@ -57,8 +62,12 @@ def normalize(notebook, stem):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the last bits then depend on the machine alone
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # the last bits then depend on the machine alone
     os.environ["PYTHONHASHSEED"] = "0"
-    for chapter in [Path(name).resolve() for name in sys.argv[1:]] or sorted(BOOK.glob("*.ipynb")):
+    for chapter in [Path(name).resolve() for name in sys.argv[1:]] or sorted(
+        BOOK.glob("*.ipynb")
+    ):
         print(chapter.name, flush=True)
         execute(chapter)

@@ -24,7 +24,12 @@ def definition(name):
         if not found:
             raise SystemExit(f"{name}: {package}/{module}.py defines no {part}")
         node = found[0]
-    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+    first = min(
+        [
+            node.lineno,
+            *(decorator.lineno for decorator in getattr(node, "decorator_list", [])),
+        ]
+    )
     return textwrap.dedent("\n".join(source.splitlines()[first - 1 : node.end_lineno]))
 
 
@@ -37,7 +42,11 @@ def names(node):
 def woven(cell):
     """Return the dotted name that a cell quotes, or None."""
     first = cell.source.partition("\n")[0]
-    return first[2:].strip() if cell.cell_type == "code" and first.startswith("# dnn.") else None
+    return (
+        first[2:].strip()
+        if cell.cell_type == "code" and first.startswith("# dnn.")
+        else None
+    )
 
 
 def weave(path, check):
@@ -55,9 +64,15 @@ def weave(path, check):
 
 def main(check):
     """Weave all chapters; with ``check``, exit with a message where one has drifted."""
-    drifted = [name for path in sorted((ROOT / "book").glob("*.ipynb")) for name in weave(path, check)]
+    drifted = [
+        name
+        for path in sorted((ROOT / "book").glob("*.ipynb"))
+        for name in weave(path, check)
+    ]
     if check and drifted:
-        raise SystemExit("drifted from dnn, run `make weave`:\n  " + "\n  ".join(drifted))
+        raise SystemExit(
+            "drifted from dnn, run `make weave`:\n  " + "\n  ".join(drifted)
+        )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,15 @@ The program of the book: each module is built by a chapter, and says which. What
 modules `data`, `schedules`, `storage`, `experiments`, `plots` and `widgets` are imported when asked for.
 """
 
-from dnn.activations import Activate, Activation, Identity, LeakyReLU, ReLU, Sigmoid, Tanh
+from dnn.activations import (
+    Activate,
+    Activation,
+    Identity,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
 from dnn.evaluation import calibration, k_folds, mcnemar, mean_and_error, wilson
 from dnn.gradcheck import (
     VerificationError,

@@ -20,7 +20,10 @@ from dnn.optimizers import OPTIMIZERS
 from dnn.penalties import l2
 from dnn.training import Diverged, EarlyStopping, History, evaluate, fit
 
-PICTURES = {".h5", ".hdf5"}  # endings of files that hold many; any other file is one picture
+PICTURES = {
+    ".h5",
+    ".hdf5",
+}  # endings of files that hold many; any other file is one picture
 
 
 def main(arguments=None):
@@ -46,37 +49,68 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Tell the default of an option, where it has one."""
 
     def _get_help_string(self, action):
-        return super()._get_help_string(action) if action.default not in (None, []) else action.help
+        return (
+            super()._get_help_string(action)
+            if action.default not in (None, [])
+            else action.help
+        )
 
 
 # ---- the options -----------------------------------------------------------------------------------------------
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="python -m dnn", description=__doc__.split("\n\n")[1])
+    parser = argparse.ArgumentParser(
+        prog="python -m dnn", description=__doc__.split("\n\n")[1]
+    )
     commands = parser.add_subparsers(required=True, metavar="train | predict | fetch")
     _add_train(commands)
-    predict = _command(commands, "predict", _predict, "label pictures, or a test set, with a saved net")
+    predict = _command(
+        commands, "predict", _predict, "label pictures, or a test set, with a saved net"
+    )
     predict.add_argument("net", help="a net that train saved")
     predict.add_argument(
-        "input", help="a picture (cropped to a square, scaled), an HDF5 file of pictures, or a named set"
+        "input",
+        help="a picture (cropped to a square, scaled), an HDF5 file of pictures, or a named set",
     )
-    _command(commands, "fetch", _fetch, "download the photographs of cats to datasets/photos and check them")
+    _command(
+        commands,
+        "fetch",
+        _fetch,
+        "download the photographs of cats to datasets/photos and check them",
+    )
     return parser
 
 
 def _command(commands, name, run, help):
-    command = commands.add_parser(name, help=help, description=help, formatter_class=Help)
+    command = commands.add_parser(
+        name, help=help, description=help, formatter_class=Help
+    )
     command.set_defaults(run=run)
     return command
 
 
 def _add_train(commands):
-    train = _command(commands, "train", _train, "train a net, save it and a plot of its cost")
+    train = _command(
+        commands, "train", _train, "train a net, save it and a plot of its cost"
+    )
     add = train.add_argument
-    add("--data", default="cats", help=f"{', '.join(data.SETS)}, or an HDF5 file of pictures")
-    add("--test", help="an HDF5 file to judge the net by, beside an HDF5 file of --data")
-    add("--hidden", type=int, nargs="*", default=[20, 7, 5], metavar="N", help="sizes of the hidden layers")
+    add(
+        "--data",
+        default="cats",
+        help=f"{', '.join(data.SETS)}, or an HDF5 file of pictures",
+    )
+    add(
+        "--test", help="an HDF5 file to judge the net by, beside an HDF5 file of --data"
+    )
+    add(
+        "--hidden",
+        type=int,
+        nargs="*",
+        default=[20, 7, 5],
+        metavar="N",
+        help="sizes of the hidden layers",
+    )
     add("--activation", default="relu", help=", ".join(ACTIVATIONS))
     add("--init", default="he", help=", ".join(INITIALIZERS))
     add(
@@ -91,16 +125,37 @@ def _add_train(commands):
     add("--lr", type=float, default=1e-3, help="learning rate")
     add("--batch-size", type=int, default=64, metavar="B", help="examples a step")
     add("--epochs", type=int, default=150, metavar="E", help="passes over the data")
-    add("--penalty", type=float, default=0.0, metavar="LAMBDA", help="L2 penalty on the weights")
-    add("--validate", type=float, metavar="FRACTION", help="part of the training set to hold out")
+    add(
+        "--penalty",
+        type=float,
+        default=0.0,
+        metavar="LAMBDA",
+        help="L2 penalty on the weights",
+    )
+    add(
+        "--validate",
+        type=float,
+        metavar="FRACTION",
+        help="part of the training set to hold out",
+    )
     add(
         "--patience",
         type=int,
         metavar="E",
         help="stop early, with --validate, after so many epochs without progress",
     )
-    add("--dtype", default="float64", choices=["float64", "float32"], help="type to compute in")
-    add("--seed", type=int, default=0, help="of weights, masks, shuffles and the validation part")
+    add(
+        "--dtype",
+        default="float64",
+        choices=["float64", "float32"],
+        help="type to compute in",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        help="of weights, masks, shuffles and the validation part",
+    )
     add(
         "--resume",
         metavar="NET",
@@ -121,7 +176,9 @@ def _train(options):
     out = _writable(options.out)
     dataset, about = _load(options.data, options.test)
     net, optimizer, start = (
-        _resume(options, dataset, about) if options.resume else _fresh(options, dataset, about)
+        _resume(options, dataset, about)
+        if options.resume
+        else _fresh(options, dataset, about)
     )
     loss = _loss(net)
     print(net)
@@ -140,8 +197,12 @@ def _predict(options):
         return _predict_set(net, options)
     shape = net.about.get("shape")
     if not shape:
-        raise ValueError(f"{options.net} was not trained on pictures: predict one of {', '.join(data.SETS)}")
-    _print_classes(net, options.input, _scaling(net.about)(data.picture(options.input, shape)))
+        raise ValueError(
+            f"{options.net} was not trained on pictures: predict one of {', '.join(data.SETS)}"
+        )
+    _print_classes(
+        net, options.input, _scaling(net.about)(data.picture(options.input, shape))
+    )
 
 
 def _fetch(options):
@@ -155,7 +216,9 @@ def _writable(name):
     """Return the path to save to, or refuse it before hours of training are spent."""
     out = Path(name)
     if not out.parent.is_dir() or out.is_dir():
-        raise ValueError(f"--out {name}: its folder does not exist, or it is a folder itself")
+        raise ValueError(
+            f"--out {name}: its folder does not exist, or it is a folder itself"
+        )
     return out
 
 
@@ -171,7 +234,9 @@ def _load(name, test=None):
         dataset = checks.choose("data set", name, data.SETS)()
     # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many units to variance 1.
     scaling = (
-        data.Scaling(np.array([[0.5]]), np.array([[0.5]])) if dataset.shape else data.standardize(dataset.X)
+        data.Scaling(np.array([[0.5]]), np.array([[0.5]]))
+        if dataset.shape
+        else data.standardize(dataset.X)
     )
     about = {"classes": dataset.classes, "shape": dataset.shape, **scaling._asdict()}
     return dataset._replace(X=scaling(dataset.X), X_test=scaling(dataset.X_test)), about
@@ -184,7 +249,9 @@ def _scaling(about):
 def _fresh(options, dataset, about):
     sizes = [len(dataset.X), *options.hidden, len(dataset.Y)]
     keep_prob = dict(enumerate(options.keep_prob, 1))
-    net = mlp(sizes, options.activation, options.init, keep_prob, options.seed, options.dtype)
+    net = mlp(
+        sizes, options.activation, options.init, keep_prob, options.seed, options.dtype
+    )
     net.about = about
     return net, checks.choose("optimizer", options.optimizer, OPTIMIZERS)(options.lr), 0
 
@@ -192,9 +259,13 @@ def _fresh(options, dataset, about):
 def _resume(options, dataset, about):
     net, optimizer, epochs = storage.load_checkpoint(options.resume)
     if optimizer is None:
-        raise ValueError(f"{options.resume} holds a net without an optimizer: it cannot be gone on from")
+        raise ValueError(
+            f"{options.resume} holds a net without an optimizer: it cannot be gone on from"
+        )
     if (net.n_in, net.n_out) != (len(dataset.X), len(dataset.Y)):
-        raise ValueError(f"{options.resume} takes {net.n_in} inputs, {options.data} has {len(dataset.X)}")
+        raise ValueError(
+            f"{options.resume} takes {net.n_in} inputs, {options.data} has {len(dataset.X)}"
+        )
     net.about = about
     return net, optimizer, epochs
 
@@ -252,10 +323,14 @@ def _predict_set(net, options):
         dataset = data.SETS[options.input]()
         X, Y = dataset.X_test, dataset.Y_test
     X = _scaling(net.about)(X)
-    for number, (P, Z) in enumerate(zip(net.predict_proba(X).T, net.predict(X).T, strict=True)):
+    for number, (P, Z) in enumerate(
+        zip(net.predict_proba(X).T, net.predict(X).T, strict=True)
+    ):
         label = int(Z[0])
         right = "" if label == _label(Y[:, number]) else "   wrong"
-        print(f"{number:>6}  {net.about['classes'][label]:<12} {_confidence(P, label):6.1%}{right}")
+        print(
+            f"{number:>6}  {net.about['classes'][label]:<12} {_confidence(P, label):6.1%}{right}"
+        )
     print(_judge(net, _loss(net), X, Y))
 
 

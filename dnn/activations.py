@@ -58,7 +58,10 @@ Tanh = Activation("tanh", np.tanh, tanh_slope)
 Sigmoid = Activation("sigmoid", sigmoid, sigmoid_slope)
 Identity = Activation("identity", np.positive, np.ones_like)
 
-ACTIVATIONS = {activation.name: activation for activation in (ReLU, LeakyReLU, Tanh, Sigmoid, Identity)}
+ACTIVATIONS = {
+    activation.name: activation
+    for activation in (ReLU, LeakyReLU, Tanh, Sigmoid, Identity)
+}
 
 
 class Activate(Layer):

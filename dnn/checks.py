@@ -19,7 +19,9 @@ def choose(what, name, known):
 
     near = get_close_matches(str(name), known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"unknown {what} {name!r}: known are {', '.join(sorted(known))}{hint}")
+    raise ValueError(
+        f"unknown {what} {name!r}: known are {', '.join(sorted(known))}{hint}"
+    )
 
 
 def number(name, value, low=-np.inf, high=np.inf, *, above=False, below=False):
@@ -41,8 +43,14 @@ def number(name, value, low=-np.inf, high=np.inf, *, above=False, below=False):
 
 def integer(name, value, low):
     """Return a whole number of at least ``low`` as a Python int; ValueError otherwise."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < low:
-        raise ValueError(f"{name} must be a whole number of at least {low}, got {value!r}")
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, np.integer))
+        or value < low
+    ):
+        raise ValueError(
+            f"{name} must be a whole number of at least {low}, got {value!r}"
+        )
     return int(value)
 
 
@@ -63,8 +71,14 @@ def rows(name, A, n):
     """Raise ValueError unless ``A`` is (n, m): one example a column."""
     shape = np.shape(A)
     if len(shape) != 2 or shape[0] != n:
-        fits = f"; its transpose {shape[::-1]} would fit" if len(shape) == 2 and shape[1] == n else ""
-        raise ValueError(f"{name} must have shape ({n}, m), one example a column; got {shape}{fits}")
+        fits = (
+            f"; its transpose {shape[::-1]} would fit"
+            if len(shape) == 2 and shape[1] == n
+            else ""
+        )
+        raise ValueError(
+            f"{name} must have shape ({n}, m), one example a column; got {shape}{fits}"
+        )
 
 
 def same_shape(name, A, other_name, other):
@@ -72,7 +86,9 @@ def same_shape(name, A, other_name, other):
     a, b = np.shape(A), np.shape(other)
     if a != b:
         fits = "; its transpose would fit" if a[::-1] == b and len(a) == 2 else ""
-        raise ValueError(f"{name} has shape {a} but {other_name} has shape {b}: they must be equal{fits}")
+        raise ValueError(
+            f"{name} has shape {a} but {other_name} has shape {b}: they must be equal{fits}"
+        )
 
 
 def real(name, values):
@@ -81,7 +97,9 @@ def real(name, values):
     if A.dtype.kind not in "buif":
         raise ValueError(f"{name} must hold real numbers, got dtype {A.dtype}")
     if not np.isfinite(A).all():
-        raise ValueError(f"{name} holds NaN or infinite values: remove or replace them first")
+        raise ValueError(
+            f"{name} holds NaN or infinite values: remove or replace them first"
+        )
     return A
 
 
@@ -100,7 +118,11 @@ def labels(name, Y, shape):
     if Y.shape != shape:
         fits = "; its transpose would fit" if Y.shape[::-1] == shape else ""
         if Y.ndim == 1 and Y.shape[0] == shape[1]:
-            fits = "; use Y[None]" if shape[0] == 1 else f"; use data.one_hot(Y, {shape[0]})"
+            fits = (
+                "; use Y[None]"
+                if shape[0] == 1
+                else f"; use data.one_hot(Y, {shape[0]})"
+            )
         raise ValueError(
             f"{name} must have shape {shape}, the net's outputs by the examples; got {Y.shape}{fits}"
         )

@@ -54,7 +54,9 @@ def standardize(X):
     Take it from the training examples and use it on all. Source: chapter 04, def-standardize.
     """
     X = checks.inputs("X", X, len(X))
-    varied = (X[:, :1] != X).any(axis=1, keepdims=True)  # rounding can give a constant a tiny deviation
+    varied = (X[:, :1] != X).any(
+        axis=1, keepdims=True
+    )  # rounding can give a constant a tiny deviation
     scale = np.where(varied, X.std(axis=1, keepdims=True), 0)
     return Scaling(X.mean(axis=1, keepdims=True), np.where(scale > 0, scale, 1.0))
 
@@ -80,8 +82,12 @@ def split(X, Y, fraction, seed=0):
     """
     m = np.shape(X)[-1]
     if np.shape(Y)[-1] != m:
-        raise ValueError(f"X has shape {np.shape(X)} and Y {np.shape(Y)}: they must hold as many examples")
-    held_out = round(m * checks.number("fraction", fraction, 0, 1, above=True, below=True))
+        raise ValueError(
+            f"X has shape {np.shape(X)} and Y {np.shape(Y)}: they must hold as many examples"
+        )
+    held_out = round(
+        m * checks.number("fraction", fraction, 0, 1, above=True, below=True)
+    )
     if not 0 < held_out < m:
         raise ValueError(f"fraction {fraction} of {m} examples leaves a part empty")
     order = np.random.default_rng(seed).permutation(m)
@@ -96,7 +102,9 @@ def _plane(make, m, noise, seed, name):
         checks.number("noise", noise, 0),
         checks.integer("seed", seed, 0),
     )
-    (X, y), (X_test, y_test) = (make(m, noise=noise, random_state=s) for s in (seed, seed + 1_000_000))
+    (X, y), (X_test, y_test) = (
+        make(m, noise=noise, random_state=s) for s in (seed, seed + 1_000_000)
+    )
     return Dataset(X.T, y[None] * 1.0, X_test.T, y_test[None] * 1.0, ("0", "1"), name)
 
 
@@ -127,8 +135,14 @@ def spirals(n=100, noise=0.2, seed=0):
 
     def draw(seed):
         j, i = np.divmod(np.arange(3 * n), n)
-        theta = 4 * j + 4 * i / n + noise * np.random.default_rng(seed).standard_normal(3 * n)
-        return np.ascontiguousarray((i / n * np.array([np.sin(theta), np.cos(theta)])).T).T, one_hot(j, 3)
+        theta = (
+            4 * j
+            + 4 * i / n
+            + noise * np.random.default_rng(seed).standard_normal(3 * n)
+        )
+        return np.ascontiguousarray(
+            (i / n * np.array([np.sin(theta), np.cos(theta)])).T
+        ).T, one_hot(j, 3)
 
     return Dataset(*draw(seed), *draw(seed + 1_000_000), ("0", "1", "2"), "spirals")
 
@@ -136,7 +150,9 @@ def spirals(n=100, noise=0.2, seed=0):
 def _bundled(bunch, Y, name, shape=None):
     """Return one of scikit-learn's bundled sets; a fifth of it, always the same, is the test set."""
     (X, Y), (X_test, Y_test) = split(bunch.data.T, Y, 0.2, seed=0)
-    return Dataset(X, Y, X_test, Y_test, tuple(map(str, bunch.target_names)), name, shape)
+    return Dataset(
+        X, Y, X_test, Y_test, tuple(map(str, bunch.target_names)), name, shape
+    )
 
 
 def breast_cancer():
@@ -207,11 +223,19 @@ def from_hdf5(train, test=None, name=None):
         raise ValueError(f"{test}: pictures of other sizes or classes than in {train}")
 
     def encode(labels):
-        return labels[None] * 1.0 if len(classes) == 2 else one_hot(labels, len(classes))
+        return (
+            labels[None] * 1.0 if len(classes) == 2 else one_hot(labels, len(classes))
+        )
 
     X_test, Y_test = columns(judged[0]), encode(judged[1])
     return Dataset(
-        columns(images), encode(labels), X_test, Y_test, classes, name or Path(train).stem, images.shape[1:]
+        columns(images),
+        encode(labels),
+        X_test,
+        Y_test,
+        classes,
+        name or Path(train).stem,
+        images.shape[1:],
     )
 
 
@@ -221,7 +245,9 @@ def cats(source="photos"):
     ``source``: "photos", 209 and 50 photographs, looked for in $DNN_PHOTOS, then in datasets/photos, else downloaded
     there; or "drawn", our drawings, which are shipped. FileNotFoundError where the photographs cannot be had.
     """
-    find = checks.choose("source", source, {"photos": find_photos, "drawn": lambda: FOLDER / "drawn"})
+    find = checks.choose(
+        "source", source, {"photos": find_photos, "drawn": lambda: FOLDER / "drawn"}
+    )
     folder = find()
     return from_hdf5(*(folder / name for name in SHA256), name=f"cats ({source})")
 
@@ -248,7 +274,13 @@ def _retrieve(folder, name, digest):
             )
         return
     try:
-        pooch.retrieve(PHOTOS + name, f"sha256:{digest}", fname=name, path=folder, progressbar=False)
+        pooch.retrieve(
+            PHOTOS + name,
+            f"sha256:{digest}",
+            fname=name,
+            path=folder,
+            progressbar=False,
+        )
     except (OSError, ValueError) as error:
         raise FileNotFoundError(
             f"{path}: the photographs are not here and could not be downloaded ({type(error).__name__}: {error}). Set DNN_PHOTOS "
@@ -266,11 +298,18 @@ def picture(path, shape):
     try:
         with Image.open(path) as image:
             image = ImageOps.fit(
-                ImageOps.exif_transpose(image).convert("RGB"), (shape[1], shape[0]), Image.Resampling.BOX
+                ImageOps.exif_transpose(image).convert("RGB"),
+                (shape[1], shape[0]),
+                Image.Resampling.BOX,
             )
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: no such file") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ValueError(f"{path}: not a picture that can be read ({error})") from None
     return columns(np.asarray(image)[None])
 
@@ -280,4 +319,7 @@ def drawn_cats():
     return cats("drawn")
 
 
-SETS = {f.__name__: f for f in (moons, circles, spirals, breast_cancer, digits, cats, drawn_cats)}
+SETS = {
+    f.__name__: f
+    for f in (moons, circles, spirals, breast_cancer, digits, cats, drawn_cats)
+}

@@ -58,7 +58,10 @@ def k_folds(m, k, seed=0):
     if k > m:
         raise ValueError(f"k must be at most the number of examples, {m}, got {k}")
     folds = np.array_split(np.random.default_rng(seed).permutation(m), k)
-    return [(np.concatenate(folds[:i] + folds[i + 1 :]), held_out) for i, held_out in enumerate(folds)]
+    return [
+        (np.concatenate(folds[:i] + folds[i + 1 :]), held_out)
+        for i, held_out in enumerate(folds)
+    ]
 
 
 def calibration(P, Y, bins=10):
@@ -69,9 +72,13 @@ def calibration(P, Y, bins=10):
     checks.same_shape("P", P, "Y", Y)
     P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.labels("Y", Y, np.shape(P)))
     if ((P < 0) | (P > 1)).any():
-        raise ValueError(f"P must hold probabilities from 0 to 1, got values from {P.min()} to {P.max()}")
+        raise ValueError(
+            f"P must hold probabilities from 0 to 1, got values from {P.min()} to {P.max()}"
+        )
     place = np.minimum((P * checks.integer("bins", bins, 1)).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)
     kept = count > 0
-    sums = [np.bincount(place, weights=values, minlength=bins)[kept] for values in (P, Y)]
+    sums = [
+        np.bincount(place, weights=values, minlength=bins)[kept] for values in (P, Y)
+    ]
     return sums[0] / count[kept], sums[1] / count[kept], count[kept]

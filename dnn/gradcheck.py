@@ -49,7 +49,9 @@ def relative_error(got, want):
     """
     got, want = np.asarray(got), np.asarray(want)
     if got.shape != want.shape or got.size == 0:
-        raise ValueError(f"got has shape {got.shape}, want {want.shape}: they must be equal and not empty")
+        raise ValueError(
+            f"got has shape {got.shape}, want {want.shape}: they must be equal and not empty"
+        )
     scale = max(np.max(np.abs(got)), np.max(np.abs(want)))
     if not np.isfinite(scale):
         raise ValueError("got or want holds NaN or infinite values")
@@ -81,7 +83,9 @@ def verify(label, got, want, tol=None, se=None):
     the claim fails; ValueError for shapes that differ or a tolerance that would let anything pass.
     """
     if (tol is None) == (se is None):
-        raise ValueError(f"{label}: give either tol, for an identity, or se, for a Monte Carlo estimate")
+        raise ValueError(
+            f"{label}: give either tol, for an identity, or se, for a Monte Carlo estimate"
+        )
     if se is not None:
         return _verify_estimate(label, got, want, se)
     if not 0 <= tol <= 1e-2:
@@ -90,7 +94,9 @@ def verify(label, got, want, tol=None, se=None):
         )
     error = relative_error(got, want)
     if error > tol:
-        raise VerificationError(f"{label} fails: relative error {error:.1e}, tolerance {tol:.0e}")
+        raise VerificationError(
+            f"{label} fails: relative error {error:.1e}, tolerance {tol:.0e}"
+        )
     print(f"{label} holds to {tol:.0e}")
     return error
 
@@ -101,7 +107,9 @@ def _verify_estimate(label, got, want, se):
         raise ValueError(f"{label}: se must be positive and not empty")
     distance = float(np.max(np.abs(got - want) / se))
     if not distance <= 5:
-        raise VerificationError(f"{label} fails: {distance:.1f} standard errors away, 5 are allowed")
+        raise VerificationError(
+            f"{label} fails: {distance:.1f} standard errors away, 5 are allowed"
+        )
     print(f"{label} holds within 5 standard errors")
     return distance
 
@@ -115,6 +123,8 @@ def verify_bound(label, low, high):
     if slack.size == 0:
         raise ValueError(f"{label}: nothing to compare")
     if not np.all(slack >= 0):
-        raise VerificationError(f"{label} fails: the bound is exceeded by {-np.min(slack):.1e}")
+        raise VerificationError(
+            f"{label} fails: the bound is exceeded by {-np.min(slack):.1e}"
+        )
     print(f"{label} holds as a bound")
     return float(np.min(slack))

@@ -42,4 +42,10 @@ def he(n_out, n_in, rng):
     return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
 
 
-INITIALIZERS = {"zeros": zeros, "random": normal(0.01), "xavier": xavier, "glorot": glorot, "he": he}
+INITIALIZERS = {
+    "zeros": zeros,
+    "random": normal(0.01),
+    "xavier": xavier,
+    "glorot": glorot,
+    "he": he,
+}

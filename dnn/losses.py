@@ -21,7 +21,9 @@ def sigmoid(Z):
     """
     Z = np.asarray(Z)
     positive = Z.real > 0
-    e = np.exp(np.where(positive, 0.0 - Z, Z))  # never a positive exponent; 0.0 makes whole numbers floats
+    e = np.exp(
+        np.where(positive, 0.0 - Z, Z)
+    )  # never a positive exponent; 0.0 makes whole numbers floats
     return np.where(positive, 1, e) / (1 + e)
 
 
@@ -34,7 +36,9 @@ def binary_cross_entropy(Z, Y):
     checks.same_shape("Y", Y, "Z", Z)
     positive = Z.real > 0
     e = np.exp(np.where(positive, -Z, Z))
-    losses = positive * Z - Y * Z + np.log1p(e)  # softplus(z) = max(z, 0) + log(1 + e^−|z|)
+    losses = (
+        positive * Z - Y * Z + np.log1p(e)
+    )  # softplus(z) = max(z, 0) + log(1 + e^−|z|)
     A = np.where(positive, 1, e) / (1 + e)
     m = Z.shape[1]
     return losses.sum() / m, (A - Y) / m
@@ -46,7 +50,9 @@ def softmax(Z):
     Source: chapter 08, def-softmax; the shift by the largest logit is eq-softmax-shift.
     """
     Z = np.asarray(Z)
-    E = np.exp(Z - (Z.real.max(axis=0) + 0.0))  # 0.0 makes floats of whole numbers: unsigned ones would wrap
+    E = np.exp(
+        Z - (Z.real.max(axis=0) + 0.0)
+    )  # 0.0 makes floats of whole numbers: unsigned ones would wrap
     return E / E.sum(axis=0)
 
 

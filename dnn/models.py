@@ -26,14 +26,24 @@ def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float6
         )
     sizes = [checks.integer("sizes", n, 1) for n in sizes]
     last = len(sizes) - 1
-    hidden = checks.choose("activation", hidden, ACTIVATIONS) if isinstance(hidden, str) else hidden
+    hidden = (
+        checks.choose("activation", hidden, ACTIVATIONS)
+        if isinstance(hidden, str)
+        else hidden
+    )
     inits = _per_layer(
-        "init", init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init), last
+        "init",
+        init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init),
+        last,
     )
     keep = _per_layer("keep_prob", {} if keep_prob is None else keep_prob, last - 1)
     layers = []
     for number in range(1, last + 1):
-        layers.append(Dense(sizes[number - 1], sizes[number], _initializer(inits.get(number, "he"))))
+        layers.append(
+            Dense(
+                sizes[number - 1], sizes[number], _initializer(inits.get(number, "he"))
+            )
+        )
         layers += [Activate(hidden)] if number < last else []
         layers += [Dropout(keep[number])] if keep.get(number, 1) != 1 else []
     return Network(layers, seed, dtype)
@@ -45,9 +55,15 @@ def _per_layer(name, values, last):
         raise ValueError(f"{name} must be a dict {{layer: value}}, got {values!r}")
     absent = [layer for layer in values if layer not in range(1, last + 1)]
     if absent:
-        raise ValueError(f"{name} names layer {absent[0]!r}, but the layers it can go to are 1 to {last}")
+        raise ValueError(
+            f"{name} names layer {absent[0]!r}, but the layers it can go to are 1 to {last}"
+        )
     return values
 
 
 def _initializer(init):
-    return checks.choose("initializer", init, INITIALIZERS) if isinstance(init, str) else init
+    return (
+        checks.choose("initializer", init, INITIALIZERS)
+        if isinstance(init, str)
+        else init
+    )

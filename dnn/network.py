@@ -46,7 +46,11 @@ class Network(Views):
             layer.bind(theta[start:stop], grad[start:stop])
             layer.bound = True
             start = stop
-        vars(self).update(theta=theta, grad=grad, is_weight=_mark_weights(self.layers, theta.real.dtype))
+        vars(self).update(
+            theta=theta,
+            grad=grad,
+            is_weight=_mark_weights(self.layers, theta.real.dtype),
+        )
 
     def _initialize(self, seed):
         number = 0
@@ -98,7 +102,9 @@ class Network(Views):
     def predict(self, X):
         """Return the most probable class of each example, (1, m) whole numbers from 0."""
         Z = self.forward(X)
-        return (Z > 0).astype(int) if self.n_out == 1 else Z.argmax(axis=0, keepdims=True)
+        return (
+            (Z > 0).astype(int) if self.n_out == 1 else Z.argmax(axis=0, keepdims=True)
+        )
 
     def copy(self):
         """Return an independent copy, random streams included."""
@@ -125,21 +131,35 @@ class Network(Views):
         for layer in self.layers:
             n = layer.n_out or n
             lines.append(f"{layer!r:<24}{f'({n}, m)':>10}{layer.theta.size:>14,}")
-        return "\n".join([*lines, f"{'in all, ' + str(self.dtype):<34}{self.theta.size:>14,}"])
+        return "\n".join(
+            [*lines, f"{'in all, ' + str(self.dtype):<34}{self.theta.size:>14,}"]
+        )
 
 
 def _mark_weights(layers, dtype):
-    marks = [np.full(r * c, name == "W") for layer in layers for name, (r, c) in layer.shapes.items()]
+    marks = [
+        np.full(r * c, name == "W")
+        for layer in layers
+        for name, (r, c) in layer.shapes.items()
+    ]
     return np.concatenate(marks).astype(dtype)
 
 
 def _refuse_broken_chain(layers):
     if not any(layer.n_in for layer in layers):
-        raise ValueError("layers must hold at least one with a size of its own, such as Dense(2, 1)")
-    if len({id(layer) for layer in layers}) < len(layers) or any(layer.bound for layer in layers):
-        raise ValueError("a layer belongs to one place in one network: build another for each place")
+        raise ValueError(
+            "layers must hold at least one with a size of its own, such as Dense(2, 1)"
+        )
+    if len({id(layer) for layer in layers}) < len(layers) or any(
+        layer.bound for layer in layers
+    ):
+        raise ValueError(
+            "a layer belongs to one place in one network: build another for each place"
+        )
     n = None
     for place, layer in enumerate(layers, 1):
         if layer.n_in and n and layer.n_in != n:
-            raise ValueError(f"layer {place}, {layer!r}, takes {layer.n_in} inputs but gets {n}")
+            raise ValueError(
+                f"layer {place}, {layer!r}, takes {layer.n_in} inputs but gets {n}"
+            )
         n = layer.n_out or n

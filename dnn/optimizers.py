@@ -38,7 +38,9 @@ class Optimizer:
         self.t += 1
         for start in range(0, theta.size, BLOCK):
             block = slice(start, start + BLOCK)
-            self.update(theta[block], grad[block], lr, *(vector[block] for vector in vectors))
+            self.update(
+                theta[block], grad[block], lr, *(vector[block] for vector in vectors)
+            )
 
     def vectors(self, theta, grad):
         """Return the state vectors, made on the first step and shaped like theta ever after."""
@@ -148,13 +150,20 @@ class AdamW(Adam):
         super().__init__(lr, beta1, beta2, eps)
         self.decay = np.array(checks.real("decay", decay), float)
         if self.decay.ndim > 1 or (self.decay < 0).any():
-            raise ValueError("decay must be a number of at least 0, or a vector of them")
+            raise ValueError(
+                "decay must be a number of at least 0, or a vector of them"
+            )
 
     def vectors(self, theta, grad):
         """Return the state vectors and, beside them, the decay of each entry of theta."""
         if self.decay.ndim and self.decay.shape != theta.shape:
-            raise ValueError(f"decay has shape {self.decay.shape}, theta {theta.shape}: they must be equal")
-        return [*super().vectors(theta, grad), np.broadcast_to(self.decay.astype(theta.dtype), theta.shape)]
+            raise ValueError(
+                f"decay has shape {self.decay.shape}, theta {theta.shape}: they must be equal"
+            )
+        return [
+            *super().vectors(theta, grad),
+            np.broadcast_to(self.decay.astype(theta.dtype), theta.shape),
+        ]
 
     def update(self, theta, grad, lr, v, s, decay):
         """Apply def-adamw to one block, in place."""
@@ -163,5 +172,6 @@ class AdamW(Adam):
 
 
 OPTIMIZERS = {
-    kind.__name__.lower(): kind for kind in (GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW)
+    kind.__name__.lower(): kind
+    for kind in (GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW)
 }

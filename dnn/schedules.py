@@ -15,7 +15,11 @@ class Schedule:
 
     def __post_init__(self):
         for field in fields(self):
-            object.__setattr__(self, field.name, CHECKS[field.name](field.name, getattr(self, field.name)))
+            object.__setattr__(
+                self,
+                field.name,
+                CHECKS[field.name](field.name, getattr(self, field.name)),
+            )
 
 
 def _count(name, value):
@@ -28,7 +32,9 @@ def _rate(name, value):
 
 def _schedule(name, value):
     if not callable(value):
-        raise ValueError(f"{name} must be a schedule, a function of the step, got {value!r}")
+        raise ValueError(
+            f"{name} must be a schedule, a function of the step, got {value!r}"
+        )
     return value
 
 

@@ -28,7 +28,9 @@ HEADER = re.compile(rb"dnn net, version (\d+), (\d+) bytes, sha256 ([0-9a-f]{64}
 SCHEDULES = {kind.__name__: kind for kind in schedules.Schedule.__subclasses__()}
 LAYERS = {
     "Dense": lambda n_in, n_out: Dense(n_in, n_out),
-    "Activate": lambda activation: Activate(checks.choose("activation", activation, ACTIVATIONS)),
+    "Activate": lambda activation: Activate(
+        checks.choose("activation", activation, ACTIVATIONS)
+    ),
     "Dropout": lambda keep_prob: Dropout(keep_prob),
 }
 
@@ -105,8 +107,12 @@ def _pack(net, optimizer, epoch):
     with h5py.File(buffer, "w", userblock_size=BLOCK) as file:
         file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]))
         file.attrs["epoch"] = checks.integer("epoch", epoch, 0)
-        file.attrs["about"] = json.dumps(net.about, default=lambda value: value.tolist())
-        file.create_dataset("theta", data=checks.real("theta", net.theta), track_times=False)
+        file.attrs["about"] = json.dumps(
+            net.about, default=lambda value: value.tolist()
+        )
+        file.create_dataset(
+            "theta", data=checks.real("theta", net.theta), track_times=False
+        )
         if optimizer is not None:
             _pack_optimizer(file.create_group("optimizer"), optimizer)
     return buffer.getvalue()
@@ -114,7 +120,10 @@ def _pack(net, optimizer, epoch):
 
 def _describe(layer):
     kind = type(layer).__name__
-    config = {"kind": checks.choose("kind of layer", kind, LAYERS) and kind, **layer.config()}
+    config = {
+        "kind": checks.choose("kind of layer", kind, LAYERS) and kind,
+        **layer.config(),
+    }
     if hasattr(layer, "rng"):
         config["rng"] = layer.rng.bit_generator.state
     if "activation" in config:
@@ -129,24 +138,35 @@ def _pack_optimizer(group, optimizer):
             group.create_dataset(name, data=value, track_times=False)
         else:
             settings[name] = _describe_schedule(value) if callable(value) else value
-    group.attrs.update(kind=type(optimizer).__name__.lower(), settings=json.dumps(settings))
+    group.attrs.update(
+        kind=type(optimizer).__name__.lower(), settings=json.dumps(settings)
+    )
 
 
 def _describe_schedule(schedule):
     kind = type(schedule).__name__
     if SCHEDULES.get(kind) is not type(schedule):
-        raise ValueError(f"lr {schedule!r} is not one of dnn.schedules, so that a file cannot describe it")
-    fields = {k: _describe_schedule(v) if callable(v) else v for k, v in vars(schedule).items()}
+        raise ValueError(
+            f"lr {schedule!r} is not one of dnn.schedules, so that a file cannot describe it"
+        )
+    fields = {
+        k: _describe_schedule(v) if callable(v) else v
+        for k, v in vars(schedule).items()
+    }
     return {"schedule of kind": kind, **fields}
 
 
 def _unpack(file):
     configs = json.loads(file.attrs["layers"])
-    theta = _vector(file["theta"], (sum(map(_size, configs)),))  # before anything as large is made
+    theta = _vector(
+        file["theta"], (sum(map(_size, configs)),)
+    )  # before anything as large is made
     net = Network([_build(config) for config in configs], seed=None, dtype=theta.dtype)
     net.theta[...] = theta
     net.about = dict(json.loads(file.attrs["about"]))
-    optimizer = _unpack_optimizer(file["optimizer"], net.theta) if "optimizer" in file else None
+    optimizer = (
+        _unpack_optimizer(file["optimizer"], net.theta) if "optimizer" in file else None
+    )
     return net, optimizer, checks.integer("epoch", file.attrs["epoch"], 0)
 
 
@@ -165,7 +185,10 @@ def _build(config):
 
 def _vector(dataset, shape):
     """Return a vector stored in this file; its size is checked before a byte is read, and it must be finite."""
-    here = dataset.id.get_storage_size() == dataset.nbytes and dataset.id.get_offset() is not None
+    here = (
+        dataset.id.get_storage_size() == dataset.nbytes
+        and dataset.id.get_offset() is not None
+    )
     if dataset.shape != shape or not here:
         raise ValueError(
             f"{dataset.name} has shape {dataset.shape} where {shape} was expected, all of it in this file"
@@ -180,7 +203,9 @@ def _unpack_optimizer(group, theta):
     if isinstance(settings["lr"], dict):
         settings["lr"] = _build_schedule(settings["lr"])
     vectors = {
-        name: _vector(dataset, theta.shape if name in kind.state or dataset.shape else ())
+        name: _vector(
+            dataset, theta.shape if name in kind.state or dataset.shape else ()
+        )
         for name, dataset in group.items()
     }
     state = {name: vectors.pop(name) for name in kind.state if steps}
@@ -191,4 +216,9 @@ def _unpack_optimizer(group, theta):
 
 def _build_schedule(fields):
     kind = checks.choose("schedule", fields.pop("schedule of kind"), SCHEDULES)
-    return kind(**{k: _build_schedule(v) if isinstance(v, dict) else v for k, v in fields.items()})
+    return kind(
+        **{
+            k: _build_schedule(v) if isinstance(v, dict) else v
+            for k, v in fields.items()
+        }
+    )

@@ -61,7 +61,9 @@ class EarlyStopping(Callback):
 
     def on_epoch(self, net, record):
         """Remember the best weights so far; return True when patience is at an end."""
-        if self.best is None or record.val_loss < np.fmin(self.best.val_loss, np.inf):  # NaN is worst
+        if self.best is None or record.val_loss < np.fmin(
+            self.best.val_loss, np.inf
+        ):  # NaN is worst
             self.best, self.theta = record, net.theta.copy()
         return record.epoch - self.best.epoch >= self.patience
 
@@ -74,7 +76,11 @@ class EarlyStopping(Callback):
 
 def accuracy(Z, Y):
     """Return the fraction of examples whose most probable class is right; Z and Y are (n_L, m)."""
-    right = (Z.real > 0) == (Y > 0.5) if len(Z) == 1 else Z.argmax(axis=0) == Y.argmax(axis=0)
+    right = (
+        (Z.real > 0) == (Y > 0.5)
+        if len(Z) == 1
+        else Z.argmax(axis=0) == Y.argmax(axis=0)
+    )
     return np.count_nonzero(right) / Z.shape[1]
 
 
@@ -130,12 +136,26 @@ def train(
     val = val and _examples(net, loss, *val)
     if val is None and any(callback.needs_val for callback in callbacks):
         raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
-    batch_size = data[0].shape[1] if batch_size is None else checks.integer("batch_size", batch_size, 1)
+    batch_size = (
+        data[0].shape[1]
+        if batch_size is None
+        else checks.integer("batch_size", batch_size, 1)
+    )
     seed = checks.integer("seed", seed, 0)
-    numbers = range(checks.integer("start", start, 0), start + checks.integer("epochs", epochs, 0))
+    numbers = range(
+        checks.integer("start", start, 0), start + checks.integer("epochs", epochs, 0)
+    )
     rngs = (np.random.default_rng([seed, SHUFFLES, epoch]) for epoch in numbers)
     return _epochs(
-        net, loss, optimizer, data, val, batch_size, penalty, callbacks, zip(numbers, rngs, strict=True)
+        net,
+        loss,
+        optimizer,
+        data,
+        val,
+        batch_size,
+        penalty,
+        callbacks,
+        zip(numbers, rngs, strict=True),
     )
 
 
@@ -143,7 +163,9 @@ def _epochs(net, loss, optimizer, data, val, batch_size, penalty, callbacks, pla
     """Run the epochs of ``plan``; whatever ends them, the callbacks are told."""
     try:
         for epoch, rng in plan:
-            means, lr = _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch + 1)
+            means, lr = _epoch(
+                net, loss, optimizer, data, batch_size, penalty, rng, epoch + 1
+            )
             held_out = evaluate(net, loss, *val) if val else (np.nan, np.nan)
             record = Record(epoch + 1, *means, *held_out, lr)
             stop = [callback.on_epoch(net, record) for callback in callbacks]
@@ -155,7 +177,9 @@ def _epochs(net, loss, optimizer, data, val, batch_size, penalty, callbacks, pla
             callback.on_end(net)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what overflows is seen in the loss, and reported once
+@np.errstate(
+    over="ignore", invalid="ignore"
+)  # what overflows is seen in the loss, and reported once
 def _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch):
     """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
     m, totals, before = data[0].shape[1], (0.0, 0.0, 0.0), net.theta.copy()
@@ -164,7 +188,10 @@ def _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch):
         means = step(net, loss, optimizer, X, Y, penalty, m)
         if not np.isfinite(means[0]):
             raise _diverged(net, before, epoch, lr)
-        totals = [total + X.shape[1] * float(mean) for total, mean in zip(totals, means, strict=True)]
+        totals = [
+            total + X.shape[1] * float(mean)
+            for total, mean in zip(totals, means, strict=True)
+        ]
     if not np.isfinite(net.theta).all():
         raise _diverged(net, before, epoch, lr)
     return [total / m for total in totals], lr
@@ -201,7 +228,9 @@ def _examples(net, loss, X, Y):
     """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse them."""
     X = checks.inputs("X", X, net.n_in)
     Y = checks.labels("Y", Y, (net.n_out, X.shape[1]))
-    if loss is categorical_cross_entropy and not (len(Y) > 1 and (Y.sum(axis=0) == 1).all()):
+    if loss is categorical_cross_entropy and not (
+        len(Y) > 1 and (Y.sum(axis=0) == 1).all()
+    ):
         raise ValueError(
             "categorical_cross_entropy takes one-hot Y: two rows or more, a single 1 in each column"
         )
@@ -231,10 +260,19 @@ def fit(net, loss, optimizer, data, *, epochs=100, progress=None, **options):
     records = []
     run = train(net, loss, optimizer, data, epochs=epochs, **options)
     try:
-        with tqdm(run, total=epochs, unit="epoch", disable=None if progress is None else not progress) as bar:
+        with tqdm(
+            run,
+            total=epochs,
+            unit="epoch",
+            disable=None if progress is None else not progress,
+        ) as bar:
             for record in bar:
                 records.append(record)
-                bar.set_postfix(loss=f"{record.loss:.4f}", accuracy=f"{record.accuracy:.3f}", refresh=False)
+                bar.set_postfix(
+                    loss=f"{record.loss:.4f}",
+                    accuracy=f"{record.accuracy:.3f}",
+                    refresh=False,
+                )
     except KeyboardInterrupt:
         run.close()
     columns = zip(*records, strict=True) if records else [()] * len(Record._fields)

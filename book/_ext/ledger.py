@@ -6,6 +6,7 @@ equation and the page that lists them all, so that neither can say what was not 
 
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,91 +14,123 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
-LINE = re.compile(r"^(eq-[\w-]+) holds (to \S+|within 5 standard errors|as a bound)$", re.MULTILINE)
+LINE = re.compile(
+    r"^(eq-[\w-]+) holds (to \S+|within 5 standard errors|as a bound)$", re.MULTILINE
+)
+EQUATION = re.compile(r"\$\$((?:(?!\$\$).)+)\$\$ *\((eq-[\w-]+)\)", re.DOTALL)
 
 
-class Check(NamedTuple):
-    """One line that `verify` printed: the document, the cell's place in it, and what was found."""
+class Claim(NamedTuple):
+    """An equation that `verify` printed a line for: its page and formula, the cell that checks it, what was found."""
 
     document: str
+    label: str
+    formula: str
     cell: int
     found: str
 
 
-def checks(app):
-    """Return {label: Check} from the stored outputs of all notebooks; the first check of a label counts."""
-    found = {}
-    for path in sorted(Path(app.srcdir).glob("book/*.ipynb")):
-        for number, cell in enumerate(json.loads(path.read_text())["cells"]):
-            text = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
-            for label, how in LINE.findall(text):
-                found.setdefault(label, Check(f"book/{path.stem}", number, f"checked {how}"))
-    return found
+def claims(app):
+    """Return the claims of all chapters, in order; where one is checked twice, its first check counts."""
+    paths = (
+        Path(app.srcdir) / f"{document}.ipynb"
+        for document in sorted(app.env.found_docs)
+    )
+    return [claim for path in paths if path.is_file() for claim in claims_of(path)]
+
+
+def claims_of(path):
+    """Return the claims of one chapter, in the order of its equations."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n\n".join(
+        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
+    )
+    formulas, found = (
+        {label: formula.strip() for formula, label in EQUATION.findall(text)},
+        {},
+    )
+    for number, cell in enumerate(cells):
+        printed = "".join(
+            "".join(output.get("text", "")) for output in cell.get("outputs", [])
+        )
+        for label, how in LINE.findall(printed):
+            found.setdefault(label, (number, f"checked {how}"))
+    return [
+        Claim(f"book/{path.stem}", label, formulas[label], *found[label])
+        for label in formulas
+        if label in found
+    ]
 
 
 def mark(app, doctree):
     """Give each checking cell a place to link to, and each checked equation its badge."""
-    known = {label: check for label, check in checks(app).items() if check.document == app.env.docname}
-    cells = {
-        node.get("cell_index"): node for node in doctree.findall(nodes.container) if "cell" in node["classes"]
+    known = {
+        claim.label: claim for claim in claims(app) if claim.document == app.env.docname
     }
-    for label, check in known.items():
-        cells[check.cell]["ids"].append(f"check-{label}")
+    cells = {
+        node["cell_index"]: node
+        for node in doctree.findall(nodes.container)
+        if "cell_index" in node
+    }
+    for claim in known.values():
+        cells[claim.cell]["ids"].append(f"check-{claim.label}")
     for equation in list(doctree.findall(nodes.math_block)):
         if equation.get("label") in known:
-            link = badge(known[equation["label"]].found, f"#check-{equation['label']}")
-            after = nodes.paragraph("", "", link, classes=["badge-line"])
+            after = nodes.paragraph(
+                "", "", badge(known[equation["label"]]), classes=["badge-line"]
+            )
             equation.parent.insert(equation.parent.index(equation) + 1, after)
 
 
-def badge(text, uri):
+def badge(claim, page=""):
     """Return a link that says how a claim was checked and leads to the cell that did."""
-    return nodes.reference("", text, refuri=uri, internal=True, classes=["checked"])
+    uri = f"{page}#check-{claim.label}"
+    return nodes.reference(
+        "", claim.found, refuri=uri, internal=True, classes=["checked"]
+    )
 
 
 class Ledger(SphinxDirective):
-    """The table of all claims: equation, chapter, and what was found, linked."""
+    """All claims, chapter by chapter: each formula, a link to its place, and what was found."""
 
     def run(self):
-        """Return the table, chapters in order and claims in the order of their checks."""
-        claims = sorted(checks(self.env.app).items(), key=lambda item: item[1][:2])
-        rows = [self.row(label, check) for label, check in claims]
-        head = [nodes.paragraph("", name) for name in ("equation", "label", "chapter", "what was found")]
-        group = nodes.tgroup("", *(nodes.colspec(colwidth=w) for w in (1, 3, 4, 3)), cols=4)
-        group += nodes.thead("", line(head))
-        group += nodes.tbody("", *rows)
-        return [nodes.table("", group, classes=["ledger"])]
+        """Return the list; the page is read anew at every build, for the chapters may have changed."""
+        self.env.note_reread()
+        found = []
+        for document, group in groupby(
+            claims(self.env.app), lambda claim: claim.document
+        ):
+            found.append(
+                nodes.rubric(
+                    "", "", self.link("std", "doc", f"/{document}", nodes.inline())
+                )
+            )
+            found += [node for claim in group for node in self.entry(claim)]
+        return found
 
-    def row(self, label, check):
-        """Return one row of the table."""
-        env = self.env
-        here, there = env.docname, check.document
-        equation = pending_xref(
+    def entry(self, claim):
+        """Return a formula, and under it its label, a link to its place, and its badge."""
+        formula = nodes.math_block(
+            "", claim.formula, label=None, number=None, nowrap=False
+        )
+        formula["docname"] = self.env.docname
+        place = self.link("math", "eq", claim.label, nodes.inline())
+        page = self.env.app.builder.get_relative_uri(self.env.docname, claim.document)
+        parts = [nodes.literal("", claim.label), place, badge(claim, page)]
+        return [formula, nodes.paragraph("", "", *parts, classes=["claim-line"])]
+
+    def link(self, domain, kind, target, text):
+        """Return a cross-reference, whose text Sphinx fills in."""
+        return pending_xref(
             "",
-            nodes.literal("", label),
-            refdomain="math",
-            reftype="eq",
-            reftarget=label,
-            refdoc=here,
+            text,
+            refdomain=domain,
+            reftype=kind,
+            reftarget=target,
+            refdoc=self.env.docname,
+            refexplicit=False,
             refwarn=True,
         )
-        chapter = pending_xref(
-            "",
-            nodes.inline("", ""),
-            refdomain="std",
-            reftype="doc",
-            reftarget="/" + there,
-            refdoc=here,
-            refexplicit=False,
-        )
-        uri = env.app.builder.get_relative_uri(here, there) + f"#check-{label}"
-        cells = [equation, nodes.literal("", label), chapter, badge(check.found, uri)]
-        return line([nodes.paragraph("", "", cell) for cell in cells])
-
-
-def line(paragraphs):
-    """Return a row of table cells."""
-    return nodes.row("", *(nodes.entry("", paragraph) for paragraph in paragraphs))
 
 
 def setup(app):

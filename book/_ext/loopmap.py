@@ -11,7 +11,12 @@ from pathlib import Path
 
 from docutils import nodes
 
-BOX, GAP, HIGH, DROP = 128, 30, 56, 36  # a box's width, the space beside it, its height, the space below it
+BOX, GAP, HIGH, DROP = (
+    128,
+    30,
+    56,
+    36,
+)  # a box's width, the space beside it, its height, the space below it
 BOXES = {  # name: (what it handles, column, row, the chapters that explain it, best first)
     "initialize": ("W, b", 0, 0, (10,)),
     "forward": ("A → Z", 1, 0, (7, 5, 6)),
@@ -75,7 +80,11 @@ def arrow(start, end):
 
 def svg(chapter, links=None):
     """Return the drawing with the boxes of a chapter lit; ``links``: box → address."""
-    lit, width, height = LIT[chapter].split(), 16 + 3 * BOX + 2 * GAP, 16 + 2 * HIGH + DROP
+    lit, width, height = (
+        LIT[chapter].split(),
+        16 + 3 * BOX + 2 * GAP,
+        16 + 2 * HIGH + DROP,
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="loopmap" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="{"group" if links else "img"}" aria-label="{words(chapter)}"><style>{STYLE}</style>'
@@ -104,9 +113,14 @@ def addresses(app, docname):
     """Return {box: address} of the chapters that exist, seen from a page."""
     chapters = {number(name): name for name in sorted(app.env.found_docs, reverse=True)}
     found = {
-        name: next((chapters[c] for c in known if c in chapters), None) for name, (*_, known) in BOXES.items()
+        name: next((chapters[c] for c in known if c in chapters), None)
+        for name, (*_, known) in BOXES.items()
     }
-    return {name: app.builder.get_relative_uri(docname, page) for name, page in found.items() if page}
+    return {
+        name: app.builder.get_relative_uri(docname, page)
+        for name, page in found.items()
+        if page
+    }
 
 
 def draw(app, doctree, docname):

@@ -9,15 +9,19 @@ from importlib.metadata import files
 from pathlib import Path
 
 MATHJAX = ["tex-chtml-full.js", "output/chtml/fonts"]
-UNUSED = ("thebe", "fontawesome")
 
 
 def copy_mathjax(app, exception):
     """Copy the parts of MathJax that pages load, once the site is written."""
     if exception or app.builder.format != "html":
         return
-    entry = next(f for f in files("sphinx-mathjax-offline") if f.name == "tex-chtml-full.js")
-    source, target = Path(entry.locate()).parent, Path(app.outdir) / "_static" / "mathjax"
+    entry = next(
+        f for f in files("sphinx-mathjax-offline") if f.name == "tex-chtml-full.js"
+    )
+    source, target = (
+        Path(entry.locate()).parent,
+        Path(app.outdir) / "_static" / "mathjax",
+    )
     for part in MATHJAX:
         if (source / part).is_dir():
             shutil.copytree(source / part, target / part, dirs_exist_ok=True)
@@ -28,16 +32,11 @@ def copy_mathjax(app, exception):
 
 def tidy(app, page, template, context, doctree):
     """Leave out the scripts that this book has no use for, and roles that a bibliography may not have."""
-    context["script_files"] = [script for script in context["script_files"] if not unused(script)]
+    context["script_files"] = [
+        file for file in context["script_files"] if "thebe" not in str(file).lower()
+    ]
     for role in (' role="list"', ' role="doc-biblioentry"'):
         context["body"] = context.get("body", "").replace(role, "")
-
-
-def unused(script):
-    """Tell whether a script, a file or a line of its own, is one that no page needs."""
-    return any(
-        name in str(vars(script) if hasattr(script, "filename") else script).lower() for name in UNUSED
-    )
 
 
 def setup(app):

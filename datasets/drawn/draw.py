@@ -19,7 +19,10 @@ from pen import Pen, palette, pick, shade
 from PIL import Image, ImageDraw
 
 SEED, CATS, COUNTS = 9, 0.4, {"train": 3200, "test": 800}
-SIZE, OVER = 64, 4  # pictures are drawn OVER times too large and shrunk, which smooths every edge
+SIZE, OVER = (
+    64,
+    4,
+)  # pictures are drawn OVER times too large and shrunk, which smooths every edge
 
 # Walls and coats are equally warm on average: were walls bluer, red minus blue would show every outline.
 DARK_COAT = palette("2c2a30 4e4c56 684026 7a5438 965428 423a34")
@@ -29,7 +32,9 @@ LIGHT_WALL = palette("b2cee2 f0d682 eab886 c8d8a0 f0c2ac e2e2de")
 DAY, NIGHT = (LIGHT_WALL, DARK_COAT, LIGHT_COAT), (DARK_WALL, LIGHT_COAT, DARK_COAT)
 EYES = palette("e2c43c 78b450 5aa0c8 d28c32")
 SKIN = palette("f0ceb2 d6a47c 966648 604030")
-INK, WHITE, PINK, RED, YELLOW, GREEN = palette("1c181c f4f2ec de8e92 ce545a e8be3c 548c4c")
+INK, WHITE, PINK, RED, YELLOW, GREEN = palette(
+    "1c181c f4f2ec de8e92 ce545a e8be3c 548c4c"
+)
 
 
 # A coat is (fur, mark, pattern): the mark is light on dark fur, dark on light fur. What keeps its color by
@@ -41,7 +46,9 @@ def gaze(pen, rng, y, apart, size, colors, pupil):
     shut, iris = rng.random() < 0.12, pick(rng, colors)
     for side in pen.sides():
         if shut:
-            side.curve(INK, 0.07, (apart - size, y), (apart, y + 1.2 * size), (apart + size, y))
+            side.curve(
+                INK, 0.07, (apart - size, y), (apart, y + 1.2 * size), (apart + size, y)
+            )
         else:
             side.oval(iris, (apart, y, size, 0.9 * size))
             side.oval(INK, (apart, y, *pupil))
@@ -80,13 +87,24 @@ def whiskers(pen, rng, coat):
     """Draw a cat's muzzle, its nose and its whiskers."""
     fur, mark, pattern = coat
     by_day = sum(mark) > sum(fur)
-    muzzle = mark if pattern == "blaze" or (by_day and pattern != "plain") else shade(fur, 1.1)
+    muzzle = (
+        mark
+        if pattern == "blaze" or (by_day and pattern != "plain")
+        else shade(fur, 1.1)
+    )
     for side in pen.sides():
         side.oval(muzzle, (0.15, 0.42, 0.2, 0.17))
         side.curve(INK, 0.04, (0, 0.38), (0.05, 0.54), (0.2, 0.5))
         for y in (0.3, 0.42, 0.54):
-            side.line(WHITE if by_day else INK, 0.03, (0.3, 0.26 + 0.3 * y), (1.02, 2 * y - 0.45))
-    pen.polygon(PINK if rng.random() < 0.5 else INK, (-0.1, 0.26), (0.1, 0.26), (0, 0.38))
+            side.line(
+                WHITE if by_day else INK,
+                0.03,
+                (0.3, 0.26 + 0.3 * y),
+                (1.02, 2 * y - 0.45),
+            )
+    pen.polygon(
+        PINK if rng.random() < 0.5 else INK, (-0.1, 0.26), (0.1, 0.26), (0, 0.38)
+    )
 
 
 def dog_head(pen, rng, coat):
@@ -141,7 +159,9 @@ def walking(pen, rng, coat, head, tail):
     fur, mark, pattern = coat
     pen.curve(fur, 0.14, (0.6, 0.1), (1.05, 0.1), (0.95, 0.2 - tail))
     for x, brightness in (-0.25, 0.85), (0.38, 0.85), (-0.5, 1), (0.6, 1):
-        pen.line(shade(fur, brightness), 0.17, (x, 0.2), (x + rng.uniform(-0.12, 0.12), 0.85))
+        pen.line(
+            shade(fur, brightness), 0.17, (x, 0.2), (x + rng.uniform(-0.12, 0.12), 0.85)
+        )
     pen.oval(fur, (0.05, 0.18, 0.72, 0.34))
     for x in (0.05, 0.25, 0.45) if pattern == "tabby" else ():
         pen.line(mark, 0.08, (x, -0.12), (x + 0.04, 0.2))
@@ -197,7 +217,17 @@ def house(pen, rng, coat):
 
 
 def car(pen, rng, coat):
-    pen.polygon(coat[0], (-1, 0.5), (-1, 0), (-0.6, 0), (-0.4, -0.5), (0.4, -0.5), (0.6, 0), (1, 0), (1, 0.5))
+    pen.polygon(
+        coat[0],
+        (-1, 0.5),
+        (-1, 0),
+        (-0.6, 0),
+        (-0.4, -0.5),
+        (0.4, -0.5),
+        (0.6, 0),
+        (1, 0),
+        (1, 0.5),
+    )
     for side in pen.sides():
         side.polygon(coat[1], (0.05, 0), (0.05, -0.38), (0.32, -0.38), (0.47, 0))
         side.oval(INK, (0.55, 0.5, 0.26, 0.26))
@@ -207,10 +237,17 @@ def car(pen, rng, coat):
 def tree(pen, rng, coat):
     pen.box(coat[1], -0.15, 0.2, 0.15, 1.0)
     if rng.random() < 0.5:
-        pen.oval(coat[0], (-0.35, -0.1, 0.45, 0.45), (0.35, -0.1, 0.45, 0.45), (0, -0.5, 0.45, 0.45))
+        pen.oval(
+            coat[0],
+            (-0.35, -0.1, 0.45, 0.45),
+            (0.35, -0.1, 0.45, 0.45),
+            (0, -0.5, 0.45, 0.45),
+        )
     else:
         for y in (0.35, -0.1, -0.5):
-            pen.polygon(coat[0], (-0.65 - y / 3, y + 0.1), (0, y - 0.6), (0.65 + y / 3, y + 0.1))
+            pen.polygon(
+                coat[0], (-0.65 - y / 3, y + 0.1), (0, y - 0.6), (0.65 + y / 3, y + 0.1)
+            )
 
 
 def flower(pen, rng, coat):
@@ -230,7 +267,11 @@ def cup(pen, rng, coat):
 
 def backdrop(pen, rng, wall):
     """Paint a plain wall, a wall and floor, a striped or a dotted one, or hills under a sun."""
-    kind, y, soft = rng.integers(5), rng.uniform(0.2, 0.8), shade(wall, rng.choice([0.85, 1.15]))
+    kind, y, soft = (
+        rng.integers(5),
+        rng.uniform(0.2, 0.8),
+        shade(wall, rng.choice([0.85, 1.15])),
+    )
     pen.box(wall, -1, -1, 1, 1)
     if kind == 1:
         pen.box(shade(wall, 0.75), -1, y, 1, 1)
@@ -240,17 +281,23 @@ def backdrop(pen, rng, wall):
         pen.oval(soft, *((x, y, 0.12, 0.12) for x, y in rng.uniform(-1, 1, (8, 2))))
     if kind == 4:
         pen.oval(shade(wall, 1.3), (*rng.uniform(-0.9, 0.9, 2), 0.25, 0.25))
-        pen.oval(soft, (rng.uniform(-1, 0), 1.2, 1.2, 1.2 - y), (0.8, 1.3, 1.1, 1.2 - y))
+        pen.oval(
+            soft, (rng.uniform(-1, 0), 1.2, 1.2, 1.2 - y), (0.8, 1.3, 1.1, 1.2 - y)
+        )
 
 
 def subject(pen, rng, label, coat):
     """Draw a cat, or else as often another animal as a thing; half of all animals are heads alone."""
     if label == 0 and rng.random() < 0.5:
-        return rng.choice([person, bird, fish, house, car, tree, flower, cup])(pen, rng, coat)
+        return rng.choice([person, bird, fish, house, car, tree, flower, cup])(
+            pen, rng, coat
+        )
     head = cat_head if label else rng.choice([dog_head, rabbit_head, bear_head])
     if rng.random() < 0.5:
         return head(pen, rng, coat)
-    rng.choice([sitting, walking, lying])(pen, rng, coat, head, tail=rng.uniform(0.3, 1.0) if label else 0.1)
+    rng.choice([sitting, walking, lying])(
+        pen, rng, coat, head, tail=rng.uniform(0.3, 1.0) if label else 0.1
+    )
 
 
 def framing(pen, rng):
@@ -266,34 +313,72 @@ def draw(label, key):
     rng, side = np.random.default_rng([SEED, *key]), SIZE * OVER
     image = Image.new("RGB", (side, side))
     paper = Pen(ImageDraw.Draw(image), np.eye(2) * side / 2, (side / 2, side / 2))
-    wall, fur, mark = (pick(rng, colors) for colors in (DAY if rng.random() < 0.5 else NIGHT))
+    wall, fur, mark = (
+        pick(rng, colors) for colors in (DAY if rng.random() < 0.5 else NIGHT)
+    )
     backdrop(paper, rng, wall)
-    subject(framing(paper, rng), rng, label, (fur, mark, rng.choice(["plain", "tabby", "patch", "blaze"])))
-    lamp = rng.uniform(-0.2, 0.2) * (rng.random() < 0.3) * np.linspace(-1, 1, SIZE)[:, None]  # from one side
-    pixels = np.asarray(image.resize((SIZE, SIZE), Image.Resampling.BOX)) * (rng.uniform(0.85, 1.05) + lamp)
-    return (np.clip(pixels / 8, 0, 31).round() * 8).astype(np.uint8)  # 32 levels a channel compress well
+    subject(
+        framing(paper, rng),
+        rng,
+        label,
+        (fur, mark, rng.choice(["plain", "tabby", "patch", "blaze"])),
+    )
+    lamp = (
+        rng.uniform(-0.2, 0.2)
+        * (rng.random() < 0.3)
+        * np.linspace(-1, 1, SIZE)[:, None]
+    )  # from one side
+    pixels = np.asarray(image.resize((SIZE, SIZE), Image.Resampling.BOX)) * (
+        rng.uniform(0.85, 1.05) + lamp
+    )
+    return (np.clip(pixels / 8, 0, 31).round() * 8).astype(
+        np.uint8
+    )  # 32 levels a channel compress well
 
 
 def write(path, part, images, labels):
     """Write a file as datasets/README.md describes it, without times: equal pictures make equal bytes."""
     with h5py.File(path, "w") as file:
         chunks = 50, *images.shape[1:]
-        file.create_dataset(f"{part}_set_x", data=images, chunks=chunks, compression=9, track_times=False)
+        file.create_dataset(
+            f"{part}_set_x",
+            data=images,
+            chunks=chunks,
+            compression=9,
+            track_times=False,
+        )
         file.create_dataset(f"{part}_set_y", data=labels, track_times=False)
-        file.create_dataset("list_classes", data=np.array([b"non-cat", b"cat"]), track_times=False)
+        file.create_dataset(
+            "list_classes", data=np.array([b"non-cat", b"cat"]), track_times=False
+        )
 
 
 def main():
     parts = {}
     for number, (part, m) in enumerate(COUNTS.items()):
-        labels = np.random.default_rng([SEED, number]).permutation(np.arange(m) < CATS * m).astype(np.int64)
-        parts[part] = np.stack([draw(label, (number, i)) for i, label in enumerate(labels)]), labels
+        labels = (
+            np.random.default_rng([SEED, number])
+            .permutation(np.arange(m) < CATS * m)
+            .astype(np.int64)
+        )
+        parts[part] = (
+            np.stack([draw(label, (number, i)) for i, label in enumerate(labels)]),
+            labels,
+        )
     different = {image.tobytes() for images, _ in parts.values() for image in images}
-    assert len(different) == sum(COUNTS.values()), "a picture was drawn twice: choose another SEED"
+    assert len(different) == sum(COUNTS.values()), (
+        "a picture was drawn twice: choose another SEED"
+    )
     for part, (images, labels) in parts.items():
         path = Path(__file__).with_name(f"{part}_catvnoncat.h5")
         write(path, part, images, labels)
-        print(hashlib.sha256(path.read_bytes()).hexdigest(), path.name, images.shape, labels.sum(), "cats")
+        print(
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            path.name,
+            images.shape,
+            labels.sum(),
+            "cats",
+        )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ def shade(color, factor):
 
 def pick(rng, colors):
     """Choose a color and vary it a little, brightness most."""
-    color = np.array(colors[rng.integers(len(colors))]) * rng.uniform(0.85, 1.12) + rng.uniform(-8, 8, 3)
+    color = np.array(colors[rng.integers(len(colors))]) * rng.uniform(
+        0.85, 1.12
+    ) + rng.uniform(-8, 8, 3)
     return tuple(int(v) for v in np.clip(color, 0, 255))
 
 
@@ -29,7 +31,11 @@ class Pen:
     """Draws through an affine map, so that a subject can live in [-1, 1]², x to the right and y downward."""
 
     def __init__(self, canvas, matrix, origin):
-        self.canvas, self.matrix, self.origin = canvas, matrix, np.asarray(origin, float)
+        self.canvas, self.matrix, self.origin = (
+            canvas,
+            matrix,
+            np.asarray(origin, float),
+        )
 
     def at(self, x, y, scale=1.0, angle=0.0, flip=1):
         """Return a pen whose origin is our point (x, y), turned by degrees: so a head gets onto a body."""
@@ -42,7 +48,9 @@ class Pen:
         return self, self.at(0, 0, flip=-1)
 
     def _pixels(self, points):
-        return [tuple(p) for p in np.asarray(points, float) @ self.matrix.T + self.origin]
+        return [
+            tuple(p) for p in np.asarray(points, float) @ self.matrix.T + self.origin
+        ]
 
     def polygon(self, color, *points):
         self.canvas.polygon(self._pixels(points), fill=color)
@@ -54,7 +62,9 @@ class Pen:
         """Fill ellipses, each (x, y, x-radius, y-radius) or the same with a tilt in degrees."""
         t = np.linspace(0, 2 * np.pi, 40)
         for x, y, rx, ry, *tilt in ovals:
-            self.at(x, y, angle=sum(tilt)).polygon(color, *zip(rx * np.cos(t), ry * np.sin(t), strict=True))
+            self.at(x, y, angle=sum(tilt)).polygon(
+                color, *zip(rx * np.cos(t), ry * np.sin(t), strict=True)
+            )
 
     def line(self, color, width, *points):
         """Stroke a line; its width is in our units too, so it shrinks with the drawing."""
@@ -65,6 +75,12 @@ class Pen:
         """Stroke the quadratic Bézier curve from a to c that leans toward b: a tail, a smile."""
         t = np.linspace(0, 1, 24)[:, None]
         self.line(
-            color, width, *((1 - t) ** 2 * np.array(a) + 2 * t * (1 - t) * np.array(b) + t**2 * np.array(c))
+            color,
+            width,
+            *(
+                (1 - t) ** 2 * np.array(a)
+                + 2 * t * (1 - t) * np.array(b)
+                + t**2 * np.array(c)
+            ),
         )
         self.oval(color, (*c, width / 2, width / 2))

@@ -1,15 +1,21 @@
 """What a chapter claims, and what its stored outputs say was checked."""
 
+import ast
 import re
 
 EQUATION = re.compile(r"\$\$\s*\(((?:eq|def)-[\w-]+)\)")
-HOLDS = re.compile(r"^(eq-[\w-]+) holds (?:to \S+|within 5 standard errors|as a bound)$", re.MULTILINE)
+HOLDS = re.compile(
+    r"^(eq-[\w-]+) holds (?:to \S+|within 5 standard errors|as a bound)$", re.MULTILINE
+)
 HIDING = re.compile(r"nbval-(ignore-output|skip)|raises-exception|(remove|hide)-")
+HIDING_LINE = re.compile(r"^\s*#+\s*(NBVAL_|PYTEST_VALIDATE)", re.MULTILINE)
 
 
 def text_of(cell):
     """Return what a cell printed."""
-    return "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
+    return "".join(
+        "".join(output.get("text", "")) for output in cell.get("outputs", [])
+    )
 
 
 def claimed(notebook):
@@ -22,14 +28,31 @@ def claimed(notebook):
     ]
 
 
+def verified(source):
+    """Return the labels that a cell hands to `verify` or `verify_bound`, written out: a print is no check."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and node.args
+    ]
+    names = {"verify", "verify_bound"}
+    labels = [call.args[0] for call in calls if getattr(call.func, "id", None) in names]
+    return {label.value for label in labels if isinstance(label, ast.Constant)}
+
+
+def hidden(cell):
+    """Tell whether a tag or a comment keeps a cell from the reader or from the tests."""
+    tagged = any(HIDING.search(tag) for tag in cell.metadata.get("tags", []))
+    return tagged or HIDING_LINE.search(cell.source) is not None
+
+
 def checked(notebook):
-    """Return the labels whose check held, in cells that no tag hides."""
+    """Return the labels whose check held, in cells that nothing hides."""
     return {
         label
         for cell in notebook.cells
-        if cell.cell_type == "code" and not any(HIDING.search(tag) for tag in cell.metadata.get("tags", []))
-        for label in HOLDS.findall(text_of(cell))
-        if label in cell.source
+        if cell.cell_type == "code" and not hidden(cell)
+        for label in set(HOLDS.findall(text_of(cell))) & verified(cell.source)
     }
 
 

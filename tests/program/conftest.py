@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("program", derandomize=True, deadline=None, database=None, max_examples=60)
+settings.register_profile(
+    "program", derandomize=True, deadline=None, database=None, max_examples=60
+)
 settings.load_profile("program")
 
 

@@ -30,7 +30,9 @@ def _frozen(A):
 
 def torch():
     """Return PyTorch, or skip the test and say why."""
-    return pytest.importorskip("torch", reason="PyTorch, an optional oracle, is not installed")
+    return pytest.importorskip(
+        "torch", reason="PyTorch, an optional oracle, is not installed"
+    )
 
 
 def torch_gradient(net, X, Y, lam=0.0, m=1):
@@ -58,7 +60,9 @@ def torch_gradient(net, X, Y, lam=0.0, m=1):
         else:
             A = A * t.tensor(layer.D) / layer.keep_prob
     if len(A) == 1:
-        J = t.nn.functional.binary_cross_entropy_with_logits(A, t.tensor(Y.astype(net.dtype)))
+        J = t.nn.functional.binary_cross_entropy_with_logits(
+            A, t.tensor(Y.astype(net.dtype))
+        )
     else:
         J = t.nn.functional.cross_entropy(A.T, t.tensor(Y.argmax(axis=0)))
     (J + R).backward()
@@ -70,7 +74,10 @@ def loop_forward(weights, biases, X, bend):
     columns = []
     for x in X.T.tolist():
         for depth, (W, b) in enumerate(zip(weights, biases, strict=True), 1):
-            x = [sum(w * a for w, a in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)]
+            x = [
+                sum(w * a for w, a in zip(row, x, strict=True)) + c
+                for row, c in zip(W, b, strict=True)
+            ]
             x = [bend(z) for z in x] if depth < len(weights) else x
         columns.append(x)
     return np.array(columns).T
@@ -97,4 +104,6 @@ def loop_cce(Z, Y):
 def child(code, *arguments, timeout=60, **options):
     """Run Python code in a process of its own, and return it when done."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, **options
+    )

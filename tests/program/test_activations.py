@@ -20,8 +20,12 @@ DEFINITIONS = {
     Sigmoid: lambda z: 1 / (1 + math.exp(-z)),
     Identity: lambda z: z,
 }
-EVERY = pytest.mark.parametrize("activation", DEFINITIONS, ids=lambda activation: activation.name)
-values = hnp.arrays(float, (2, 3), elements=st.floats(-20, 20).filter(lambda z: abs(z) > 1e-6))
+EVERY = pytest.mark.parametrize(
+    "activation", DEFINITIONS, ids=lambda activation: activation.name
+)
+values = hnp.arrays(
+    float, (2, 3), elements=st.floats(-20, 20).filter(lambda z: abs(z) > 1e-6)
+)
 
 
 @EVERY
@@ -29,7 +33,10 @@ values = hnp.arrays(float, (2, 3), elements=st.floats(-20, 20).filter(lambda z: 
 def test_g_is_its_definition_and_the_slope_its_derivative(activation, Z, layout):
     A = activation.g(layout(Z))
     assert_allclose(
-        A, [[DEFINITIONS[activation](z) for z in row] for row in Z.tolist()], rtol=1e-12, atol=1e-15
+        A,
+        [[DEFINITIONS[activation](z) for z in row] for row in Z.tolist()],
+        rtol=1e-12,
+        atol=1e-15,
     )
     slope = complex_step(lambda Z: activation.g(Z).sum(), Z)
     assert_allclose(activation.slope(A), slope, rtol=1e-9, atol=1e-15)
@@ -75,7 +82,9 @@ def test_complex_numbers_bend_where_their_real_part_does(activation):
     for z in (-0.5, 0.5):
         a = activation.g(np.array([z + 1e-20j]))
         assert_allclose(a.real, activation.g(np.array([z])), rtol=1e-15)
-        assert_allclose(a.imag, 1e-20 * activation.slope(activation.g(np.array([z]))), rtol=1e-13)
+        assert_allclose(
+            a.imag, 1e-20 * activation.slope(activation.g(np.array([z]))), rtol=1e-13
+        )
 
 
 @EVERY

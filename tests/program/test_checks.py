@@ -14,10 +14,13 @@ def test_known_bug_an_unknown_name_taken_in_silence():
     known = {"adam": 1, "momentum": 2}
     assert checks.choose("optimizer", "adam", known) == 1
     with pytest.raises(
-        ValueError, match=r"^unknown optimizer 'adma': known are adam, momentum; did you mean 'adam'\?$"
+        ValueError,
+        match=r"^unknown optimizer 'adma': known are adam, momentum; did you mean 'adam'\?$",
     ):
         checks.choose("optimizer", "adma", known)
-    with pytest.raises(ValueError, match=r"^unknown optimizer 'qqq': known are adam, momentum$"):
+    with pytest.raises(
+        ValueError, match=r"^unknown optimizer 'qqq': known are adam, momentum$"
+    ):
         checks.choose("optimizer", "qqq", known)
 
 
@@ -37,20 +40,40 @@ def test_no_text_but_a_known_one_passes(name):
 # ---- numbers ---------------------------------------------------------------------------------------------------
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**300), 10**300))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**300), 10**300)
+)
 def test_any_finite_number_is_returned_as_a_float(value):
     assert type(checks.number("x", value)) is float
     assert checks.number("x", value) == float(value)
 
 
-@pytest.mark.parametrize("value", [np.float32(0.5), np.float64(0.5), np.array(0.5), 0.5])
+@pytest.mark.parametrize(
+    "value", [np.float32(0.5), np.float64(0.5), np.array(0.5), 0.5]
+)
 def test_numpys_numbers_become_pythons(value):
     assert type(checks.number("x", value, 0, 1)) is float
     assert checks.number("x", value, 0, 1) == 0.5
 
 
 @pytest.mark.parametrize(
-    "value", [np.nan, np.inf, -np.inf, True, False, np.True_, "1", "", None, [], [1, 2], 1j, 10**400, object]
+    "value",
+    [
+        np.nan,
+        np.inf,
+        -np.inf,
+        True,
+        False,
+        np.True_,
+        "1",
+        "",
+        None,
+        [],
+        [1, 2],
+        1j,
+        10**400,
+        object,
+    ],
 )
 def test_what_is_no_finite_number_is_refused(value):
     with pytest.raises(ValueError, match=r"^x must be a number"):
@@ -76,7 +99,9 @@ def test_the_interval_is_kept_and_told(ends, inside, outside, says):
 
 
 def test_open_ends_are_told_as_such():
-    with pytest.raises(ValueError, match=r"^x must be a number in \(-inf, inf\), got nan$"):
+    with pytest.raises(
+        ValueError, match=r"^x must be a number in \(-inf, inf\), got nan$"
+    ):
         checks.number("x", np.nan)
     with pytest.raises(ValueError, match=r"^x must be a number in \[0, inf\), got -1$"):
         checks.number("x", -1, 0)
@@ -90,7 +115,9 @@ def test_a_whole_number_is_returned_as_pythons(value):
     assert checks.integer("n", value, 2) == value
 
 
-@pytest.mark.parametrize("value", [1, -3, 2.0, np.float64(3), True, np.True_, "2", None, [2], np.array([2])])
+@pytest.mark.parametrize(
+    "value", [1, -3, 2.0, np.float64(3), True, np.True_, "2", None, [2], np.array([2])]
+)
 def test_what_is_no_whole_number_of_that_size_is_refused(value):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         checks.integer("n", value, 2)
@@ -98,16 +125,30 @@ def test_what_is_no_whole_number_of_that_size_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    "dtype", ["f2", "f4", "f8", ">f8", float, complex, np.float32, np.dtype("c8"), np.longdouble]
+    "dtype",
+    [
+        "f2",
+        "f4",
+        "f8",
+        ">f8",
+        float,
+        complex,
+        np.float32,
+        np.dtype("c8"),
+        np.longdouble,
+    ],
 )
 def test_floating_types_pass(dtype):
     assert checks.floating("dtype", dtype) == np.dtype(dtype)
 
 
-@pytest.mark.parametrize("dtype", [int, bool, "u1", str, object, "float46", "M8[s]", 3.0])
+@pytest.mark.parametrize(
+    "dtype", [int, bool, "u1", str, object, "float46", "M8[s]", 3.0]
+)
 def test_other_types_are_refused(dtype):
     with pytest.raises(
-        ValueError, match=r"^dtype must be a type of floating numbers, such as float64 or float32, got"
+        ValueError,
+        match=r"^dtype must be a type of floating numbers, such as float64 or float32, got",
     ):
         checks.floating("dtype", dtype)
 
@@ -149,7 +190,10 @@ def test_rows(shape, says):
 def test_same_shape(a, b, hint):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         checks.same_shape("A", np.ones(a), "B", np.ones(b))
-    assert str(error.value) == f"A has shape {a} but B has shape {b}: they must be equal{hint}"
+    assert (
+        str(error.value)
+        == f"A has shape {a} but B has shape {b}: they must be equal{hint}"
+    )
     checks.same_shape("A", np.ones(a), "B", np.zeros(a))
 
 
@@ -164,7 +208,9 @@ def test_real_numbers_are_handed_back_as_they_are(dtype):
     assert checks.labels("A", A, (2, 3)) is A
 
 
-@pytest.mark.parametrize("values", [[1j], ["a"], [None], [b"a"], np.array(["2020"], "M8[D]")])
+@pytest.mark.parametrize(
+    "values", [[1j], ["a"], [None], [b"a"], np.array(["2020"], "M8[D]")]
+)
 def test_other_kinds_are_refused(values):
     with pytest.raises(ValueError, match=r"^A must hold real numbers, got dtype"):
         checks.real("A", values)
@@ -172,7 +218,10 @@ def test_other_kinds_are_refused(values):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_refused(value):
-    with pytest.raises(ValueError, match=r"^A holds NaN or infinite values: remove or replace them first$"):
+    with pytest.raises(
+        ValueError,
+        match=r"^A holds NaN or infinite values: remove or replace them first$",
+    ):
         checks.real("A", [[1.0, value]])
 
 
@@ -185,7 +234,9 @@ def test_inputs_have_the_rows_asked_for_and_are_finite():
 
 def test_inputs_hold_at_least_one_example():
     assert checks.inputs("X", [[1], [2]], 2).shape == (2, 1)
-    with pytest.raises(ValueError, match=r"^X has shape \(2, 0\): it holds no example$"):
+    with pytest.raises(
+        ValueError, match=r"^X has shape \(2, 0\): it holds no example$"
+    ):
         checks.inputs("X", np.ones((2, 0)), 2)
 
 

@@ -42,7 +42,10 @@ FACTS = {  # name: (n₀, m, rows of Y, m of the test part, classes, shape of a 
 
 @pytest.mark.parametrize(
     ("name", "facts"),
-    [pytest.param(*item, marks=needs_photos if item[0] == "cats" else ()) for item in FACTS.items()],
+    [
+        pytest.param(*item, marks=needs_photos if item[0] == "cats" else ())
+        for item in FACTS.items()
+    ],
 )
 def test_documented_facts(name, facts):
     n, m, rows, m_test, classes, shape = facts
@@ -58,11 +61,21 @@ def test_documented_facts(name, facts):
     assert set(np.unique(dataset.Y)) == {0, 1}
     assert rows == 1 or (dataset.Y.sum(axis=0) == 1).all()
     again = data.SETS[name]()
-    assert all(np.array_equal(a, b) for a, b in zip(dataset[:4], again[:4], strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(dataset[:4], again[:4], strict=True)
+    )
 
 
 def test_the_sets_are_these():
-    assert [*data.SETS] == ["moons", "circles", "spirals", "breast_cancer", "digits", "cats", "drawn_cats"]
+    assert [*data.SETS] == [
+        "moons",
+        "circles",
+        "spirals",
+        "breast_cancer",
+        "digits",
+        "cats",
+        "drawn_cats",
+    ]
 
 
 @pytest.mark.parametrize("make", [data.moons, data.circles, data.spirals])
@@ -70,7 +83,9 @@ def test_points_are_drawn_from_a_seed_and_the_test_part_from_another(make):
     one, other = make(seed=1), make(seed=2)
     assert_array_equal(make(seed=1).X, one.X)
     for a, b in ((one.X, other.X), (one.X, one.X_test), (one.X_test, other.X_test)):
-        assert not np.isin(a[0], b[0]).any(where=a[0] != 0)  # spirals all begin at the origin
+        assert not np.isin(a[0], b[0]).any(
+            where=a[0] != 0
+        )  # spirals all begin at the origin
 
 
 def test_moons_are_scikit_learns():
@@ -86,7 +101,13 @@ def test_circles_are_one_within_another():
     dataset = data.circles(noise=0)
     radius = np.hypot(*dataset.X)
     assert_allclose(radius, np.where(dataset.Y[0] == 1, 0.5, 1.0), rtol=1e-12)
-    assert 0.03 < np.std(np.hypot(*data.circles().X) - np.where(data.circles().Y[0] == 1, 0.5, 1)) < 0.07
+    assert (
+        0.03
+        < np.std(
+            np.hypot(*data.circles().X) - np.where(data.circles().Y[0] == 1, 0.5, 1)
+        )
+        < 0.07
+    )
 
 
 def test_spirals_without_noise_are_the_formula():
@@ -103,21 +124,32 @@ def test_spirals_noise_is_an_angle_of_that_spread():
     noisy, plain = data.spirals(n=2000, noise=0.2), data.spirals(n=2000, noise=0)
     assert_allclose(np.hypot(*noisy.X), np.hypot(*plain.X), atol=1e-14)
     complex_plane = [X[1] + 1j * X[0] for X in (noisy.X, plain.X)]
-    angle = np.angle(complex_plane[0] / np.where(plain.X.any(axis=0), complex_plane[1], 1))[1:]
+    angle = np.angle(
+        complex_plane[0] / np.where(plain.X.any(axis=0), complex_plane[1], 1)
+    )[1:]
     assert angle.std() == pytest.approx(0.2, rel=0.05)
 
 
 def test_bundled_sets_lose_no_example():
     from sklearn.datasets import load_breast_cancer, load_digits
 
-    for dataset, bunch in ((data.breast_cancer(), load_breast_cancer()), (data.digits(), load_digits())):
+    for dataset, bunch in (
+        (data.breast_cancer(), load_breast_cancer()),
+        (data.digits(), load_digits()),
+    ):
         scale = 16 if dataset.name == "digits" else 1
         rows = np.concatenate([dataset.X, dataset.X_test], axis=1).T * scale
         assert_array_equal(np.sort(rows, axis=0), np.sort(bunch.data, axis=0))
         Y = np.concatenate([dataset.Y, dataset.Y_test], axis=1)
         y = Y.argmax(axis=0) if len(Y) > 1 else Y[0]
-        lookup = {row.tobytes(): label for row, label in zip(bunch.data / scale, bunch.target, strict=True)}
-        assert all(lookup[x.tobytes()] == label for x, label in zip(rows / scale, y, strict=True))
+        lookup = {
+            row.tobytes(): label
+            for row, label in zip(bunch.data / scale, bunch.target, strict=True)
+        }
+        assert all(
+            lookup[x.tobytes()] == label
+            for x, label in zip(rows / scale, y, strict=True)
+        )
     assert data.digits().X.max() == 1
 
 
@@ -149,7 +181,9 @@ def test_facts_about_the_photographs():
         for i, x in enumerate(cats.X_test.T)
         for j in np.flatnonzero((cats.X.T[:, :50] == x[:50]).all(axis=1))
     ]
-    assert [(i, j) for i, j in same if (cats.X[:, j] == cats.X_test[:, i]).all()] == [(17, 146)]
+    assert [(i, j) for i, j in same if (cats.X[:, j] == cats.X_test[:, i]).all()] == [
+        (17, 146)
+    ]
     assert 0 <= cats.X.min() < cats.X.max() == 1
     rate = cats.Y.mean()
     cost = -(cats.Y_test * np.log(rate) + (1 - cats.Y_test) * np.log(1 - rate)).mean()
@@ -163,7 +197,10 @@ def test_the_drawings_have_the_photographs_schema():
     assert cats.classes == ("non-cat", "cat")
     assert cats.X.shape[0] == cats.X_test.shape[0] == 12288
     assert 0.3 < cats.Y.mean() < 0.7
-    assert sum((data.FOLDER / "drawn" / name).stat().st_size for name in data.SHA256) <= 5e6
+    assert (
+        sum((data.FOLDER / "drawn" / name).stat().st_size for name in data.SHA256)
+        <= 5e6
+    )
 
 
 # ---- scaling, labels, splits -----------------------------------------------------------------------------------
@@ -171,7 +208,9 @@ def test_the_drawings_have_the_photographs_schema():
 
 @given(
     hnp.arrays(
-        float, st.tuples(st.integers(1, 4), st.integers(2, 9)), elements=st.floats(-1e6, 1e6, width=32)
+        float,
+        st.tuples(st.integers(1, 4), st.integers(2, 9)),
+        elements=st.floats(-1e6, 1e6, width=32),
     ),
     st.sampled_from(sorted(LAYOUTS)),
 )
@@ -180,7 +219,9 @@ def test_standardized_features_have_mean_0_and_variance_1_and_constants_none(X, 
     before = X.copy()
     Z = data.standardize(X)(X)
     varied = (X[:, :1] != X).any(axis=1)
-    clear = varied & (X.std(axis=1) > 1e-6 * np.abs(X).max(axis=1))  # else rounding is all there is
+    clear = varied & (
+        X.std(axis=1) > 1e-6 * np.abs(X).max(axis=1)
+    )  # else rounding is all there is
     assert_allclose(Z[clear].mean(axis=1), 0, atol=1e-8)
     assert_allclose(Z[clear].std(axis=1), 1, rtol=1e-8)
     assert_allclose(Z[~varied], 0, atol=1e-9 * np.abs(X).max())
@@ -207,14 +248,18 @@ def test_scaling_by_hand_keeps_examples_contiguous_and_float32():
     assert scaling(X).dtype == np.float32
 
 
-@pytest.mark.parametrize("X", [np.ones(3), np.ones((2, 0)), [[np.nan, 1]], [["a", "b"]]])
+@pytest.mark.parametrize(
+    "X", [np.ones(3), np.ones((2, 0)), [[np.nan, 1]], [["a", "b"]]]
+)
 def test_what_cannot_be_scaled_is_refused(X):
     with pytest.raises(ValueError, match=r"^X "):
         data.standardize(X)
 
 
 @given(
-    st.integers(2, 9).flatmap(lambda C: st.tuples(st.just(C), st.lists(st.integers(0, C - 1), max_size=9)))
+    st.integers(2, 9).flatmap(
+        lambda C: st.tuples(st.just(C), st.lists(st.integers(0, C - 1), max_size=9))
+    )
 )
 def test_one_hot_is_its_definition(C_labels):
     C, labels = C_labels
@@ -232,7 +277,9 @@ def test_labels_that_are_no_classes_are_refused(labels):
     ):
         data.one_hot(labels, 3)
     for bad in (1, 0, 2.5):
-        with pytest.raises(ValueError, match=r"^C must be a whole number of at least 2"):
+        with pytest.raises(
+            ValueError, match=r"^C must be a whole number of at least 2"
+        ):
             data.one_hot([0], bad)
 
 
@@ -259,7 +306,9 @@ def test_a_split_is_random_and_takes_labels_in_a_vector():
     assert a.shape == b.shape == (50,)
     assert (a != np.arange(50)).any()
     assert (np.diff(b) != 1).any()
-    assert (data.split(X, X, 0.5, seed=1)[0][0] != data.split(X, X, 0.5, seed=2)[0][0]).any()
+    assert (
+        data.split(X, X, 0.5, seed=1)[0][0] != data.split(X, X, 0.5, seed=2)[0][0]
+    ).any()
     assert_array_equal(data.split(X, X, 0.5)[0][0], data.split(X, X, 0.5, seed=0)[0][0])
 
 
@@ -271,7 +320,8 @@ def test_a_fraction_that_is_none_is_refused(fraction):
 
 def test_a_split_of_different_numbers_of_examples_is_refused():
     with pytest.raises(
-        ValueError, match=r"^X has shape \(2, 9\) and Y \(9, 1\): they must hold as many examples"
+        ValueError,
+        match=r"^X has shape \(2, 9\) and Y \(9, 1\): they must hold as many examples",
     ):
         data.split(np.ones((2, 9)), np.ones((9, 1)), 0.5)
 
@@ -279,13 +329,23 @@ def test_a_split_of_different_numbers_of_examples_is_refused():
 # ---- files of pictures -----------------------------------------------------------------------------------------
 
 
-def pictures(path, part="train", m=6, classes=(b"non-cat", b"cat"), images=None, labels=None, **more):
+def pictures(
+    path,
+    part="train",
+    m=6,
+    classes=(b"non-cat", b"cat"),
+    images=None,
+    labels=None,
+    **more,
+):
     """Write a file of the schema, or one that is wrong in what is given."""
     rng = np.random.default_rng(m)
     images = rng.integers(0, 256, (m, 4, 5, 3), np.uint8) if images is None else images
     with h5py.File(path, "w") as file:
         file[f"{part}_set_x"] = images
-        file[f"{part}_set_y"] = np.arange(m) % len(classes) if labels is None else labels
+        file[f"{part}_set_y"] = (
+            np.arange(m) % len(classes) if labels is None else labels
+        )
         file["list_classes"] = np.array(classes)
         for name, value in more.items():
             file[name] = value
@@ -293,13 +353,20 @@ def pictures(path, part="train", m=6, classes=(b"non-cat", b"cat"), images=None,
 
 
 def test_pictures_become_columns_of_values_from_0_to_1(tmp_path):
-    train, test = pictures(tmp_path / "train.h5"), pictures(tmp_path / "test.h5", "test", 3)
+    train, test = (
+        pictures(tmp_path / "train.h5"),
+        pictures(tmp_path / "test.h5", "test", 3),
+    )
     dataset = data.from_hdf5(train, test)
     images, labels, classes = data.read_images(train)
     assert dataset.X.shape == (60, 6)
     assert dataset.X_test.shape == (60, 3)
     assert dataset.shape == (4, 5, 3)
-    assert (dataset.classes, classes, dataset.name) == (("non-cat", "cat"), ("non-cat", "cat"), "train")
+    assert (dataset.classes, classes, dataset.name) == (
+        ("non-cat", "cat"),
+        ("non-cat", "cat"),
+        "train",
+    )
     for i, image in enumerate(images):
         assert_array_equal(dataset.X[:, i], [v / 255 for v in image.ravel().tolist()])
     assert_array_equal(dataset.Y, [labels])
@@ -346,12 +413,14 @@ def test_files_of_another_schema_are_refused_by_name(wrong, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no pictures", b"\x89HDF\r\n\x1a\n", b"\x89HDF\r\n\x1a\n" + bytes(1000)]
+    "content",
+    [b"", b"no pictures", b"\x89HDF\r\n\x1a\n", b"\x89HDF\r\n\x1a\n" + bytes(1000)],
 )
 def test_files_that_are_no_hdf5_are_refused_by_name(content, tmp_path):
     (tmp_path / "odd.h5").write_bytes(content)
     with pytest.raises(
-        ValueError, match=r"odd\.h5: not a file of pictures as datasets/README\.md describes it"
+        ValueError,
+        match=r"odd\.h5: not a file of pictures as datasets/README\.md describes it",
     ):
         data.read_images(tmp_path / "odd.h5")
 
@@ -365,15 +434,27 @@ def test_a_truncated_file_is_refused_by_name(cut, tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    for read in (data.read_images, data.from_hdf5, lambda path: data.picture(path, (4, 4, 3))):
+    for read in (
+        data.read_images,
+        data.from_hdf5,
+        lambda path: data.picture(path, (4, 4, 3)),
+    ):
         with pytest.raises(FileNotFoundError, match=r"none\.h5: no such file"):
             read(tmp_path / "none.h5")
 
 
-@pytest.mark.parametrize("other", [{"images": np.zeros((6, 5, 4, 3), np.uint8)}, {"classes": (b"a", b"b")}])
+@pytest.mark.parametrize(
+    "other", [{"images": np.zeros((6, 5, 4, 3), np.uint8)}, {"classes": (b"a", b"b")}]
+)
 def test_a_test_file_of_other_pictures_is_refused(other, tmp_path):
-    train, test = pictures(tmp_path / "train.h5"), pictures(tmp_path / "test.h5", "test", **other)
-    with pytest.raises(ValueError, match=r"test\.h5: pictures of other sizes or classes than in .*train\.h5"):
+    train, test = (
+        pictures(tmp_path / "train.h5"),
+        pictures(tmp_path / "test.h5", "test", **other),
+    )
+    with pytest.raises(
+        ValueError,
+        match=r"test\.h5: pictures of other sizes or classes than in .*train\.h5",
+    ):
         data.from_hdf5(train, test)
 
 
@@ -392,12 +473,17 @@ def test_a_picture_is_cropped_to_its_middle_and_scaled(tmp_path):
     assert_array_equal(x[:, 0], want.ravel())
     tall = np.swapaxes(pixels, 0, 1)
     Image.fromarray(tall).save(tmp_path / "b.png")
-    assert_array_equal(data.picture(tmp_path / "b.png", (4, 4, 3))[:, 0], np.swapaxes(want, 0, 1).ravel())
+    assert_array_equal(
+        data.picture(tmp_path / "b.png", (4, 4, 3))[:, 0],
+        np.swapaxes(want, 0, 1).ravel(),
+    )
 
 
 def test_a_wide_shape_is_height_by_width(tmp_path):
     Image.fromarray(np.full((9, 9, 3), 51, np.uint8)).save(tmp_path / "a.png")
-    assert_array_equal(data.picture(tmp_path / "a.png", (2, 4, 3)), np.full((24, 1), 0.2))
+    assert_array_equal(
+        data.picture(tmp_path / "a.png", (2, 4, 3)), np.full((24, 1), 0.2)
+    )
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "1", "CMYK", "I;16"])
@@ -413,7 +499,9 @@ def test_a_photograph_is_turned_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 3  # held upside down
     Image.fromarray(pixels).save(tmp_path / "a.png", exif=exif)
-    assert_array_equal(data.picture(tmp_path / "a.png", (2, 1, 3))[:, 0], [0, 0, 0, 1, 1, 1])
+    assert_array_equal(
+        data.picture(tmp_path / "a.png", (2, 1, 3))[:, 0], [0, 0, 0, 1, 1, 1]
+    )
 
 
 def test_what_is_no_picture_is_refused_by_name(tmp_path, monkeypatch):
@@ -421,7 +509,9 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path, monkeypatch):
     whole = (tmp_path / "cut.png").read_bytes()
     for content in (b"", b"no picture", whole[: len(whole) // 2], whole[:20]):
         (tmp_path / "cut.png").write_bytes(content)
-        with pytest.raises(ValueError, match=r"cut\.png: not a picture that can be read"):
+        with pytest.raises(
+            ValueError, match=r"cut\.png: not a picture that can be read"
+        ):
             data.picture(tmp_path / "cut.png", (4, 4, 3))
     (tmp_path / "bomb.png").write_bytes(whole)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
@@ -490,7 +580,9 @@ def test_photographs_are_downloaded_once_and_checked(source, tmp_path):
 
 
 @pytest.mark.parametrize("fault", ["interrupted", "wrong", "missing", "offline"])
-def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(source, tmp_path, fault, monkeypatch):
+def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(
+    source, tmp_path, fault, monkeypatch
+):
     if fault == "interrupted":
         source.interrupted = True
     elif fault == "wrong":
@@ -498,7 +590,9 @@ def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(source, tmp_pa
     elif fault == "missing":
         source.files.clear()
     else:
-        monkeypatch.setattr(data, "PHOTOS", "http://127.0.0.1:9/")  # where nobody listens
+        monkeypatch.setattr(
+            data, "PHOTOS", "http://127.0.0.1:9/"
+        )  # where nobody listens
     with pytest.raises(
         FileNotFoundError,
         match=r'train_catvnoncat\.h5: .*could not be downloaded.*DNN_PHOTOS.*source="drawn"',
@@ -526,7 +620,9 @@ def test_the_folder_of_dnn_photos_comes_first(source, tmp_path, monkeypatch):
     assert not (tmp_path / "here").exists()
 
 
-def test_where_dnn_photos_holds_none_the_usual_folder_is_used(source, tmp_path, monkeypatch):
+def test_where_dnn_photos_holds_none_the_usual_folder_is_used(
+    source, tmp_path, monkeypatch
+):
     (tmp_path / "there" / "test_catvnoncat.h5").unlink()  # one of two is not enough
     monkeypatch.setenv("DNN_PHOTOS", str(tmp_path / "there"))
     assert data.find_photos() == tmp_path / "here" / "photos"
@@ -534,14 +630,19 @@ def test_where_dnn_photos_holds_none_the_usual_folder_is_used(source, tmp_path, 
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "empty"])
-def test_a_damaged_file_is_refused_by_name_and_left_alone(source, tmp_path, monkeypatch, damage):
+def test_a_damaged_file_is_refused_by_name_and_left_alone(
+    source, tmp_path, monkeypatch, damage
+):
     path = tmp_path / "there" / "test_catvnoncat.h5"
     body = bytearray(path.read_bytes())
     body[len(body) // 2] ^= 1
-    path.write_bytes({"flipped": bytes(body), "cut": bytes(body[:-1]), "empty": b""}[damage])
+    path.write_bytes(
+        {"flipped": bytes(body), "cut": bytes(body[:-1]), "empty": b""}[damage]
+    )
     monkeypatch.setenv("DNN_PHOTOS", str(tmp_path / "there"))
     with pytest.raises(
-        ValueError, match=r"test_catvnoncat\.h5: not the file expected .* remove it and fetch it again"
+        ValueError,
+        match=r"test_catvnoncat\.h5: not the file expected .* remove it and fetch it again",
     ):
         data.cats()
     assert path.exists()
@@ -556,7 +657,8 @@ def test_a_folder_that_cannot_be_made_is_told(source, tmp_path):
 
 def test_known_bug_an_unknown_name_taken_in_silence():
     with pytest.raises(
-        ValueError, match=r"unknown source 'photo': known are drawn, photos; did you mean 'photos'\?"
+        ValueError,
+        match=r"unknown source 'photo': known are drawn, photos; did you mean 'photos'\?",
     ):
         data.cats("photo")
 

@@ -19,7 +19,10 @@ def test_wilson_of_forty_out_of_fifty():
     assert_allclose(wilson(40, 50), (0.6696, 0.8876), atol=5e-5)
 
 
-@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.5, 4))
+@given(
+    st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.floats(0.5, 4),
+)
 def test_wilsons_ends_solve_his_equation(right_n, z):
     """Each end is a p for which the observed proportion lies z standard errors away: (p̂ − p)² = z² p(1 − p)/n."""
     right, n = right_n
@@ -27,7 +30,9 @@ def test_wilsons_ends_solve_his_equation(right_n, z):
     assert 0 <= low <= right / n + 1e-15
     assert right / n - 1e-15 <= high <= 1
     for p in (low, high):
-        assert (right / n - p) ** 2 == pytest.approx(z**2 * p * (1 - p) / n, rel=1e-6, abs=1e-12)
+        assert (right / n - p) ** 2 == pytest.approx(
+            z**2 * p * (1 - p) / n, rel=1e-6, abs=1e-12
+        )
 
 
 def test_wilson_is_symmetric_and_stays_inside():
@@ -49,7 +54,13 @@ def test_wilson_covers_about_95_percent(p, n):
 
 @pytest.mark.parametrize(
     ("right", "n", "says"),
-    [(-1, 5, "right"), (6, 5, "right"), (np.nan, 5, "right"), (1, 0, "n"), (1, 2.5, "n")],
+    [
+        (-1, 5, "right"),
+        (6, 5, "right"),
+        (np.nan, 5, "right"),
+        (1, 0, "n"),
+        (1, 2.5, "n"),
+    ],
 )
 def test_wilson_refuses_counts_that_are_none(right, n, says):
     with pytest.raises(ValueError, match=f"^{says} must be"):
@@ -64,20 +75,30 @@ def test_mcnemar_is_the_sum_over_all_coins(right):
     """Flip a coin for every example that one alone got right; count the ways at least as uneven as what was seen."""
     a, b = right
     n, seen = (a != b).sum(), abs(int((a & ~b).sum()) - int((b & ~a).sum()))
-    ways = [abs(sum(flips)) >= seen for flips in itertools.product((-1, 1), repeat=int(n))]
+    ways = [
+        abs(sum(flips)) >= seen for flips in itertools.product((-1, 1), repeat=int(n))
+    ]
     assert mcnemar(a, b) == pytest.approx(np.mean(ways), rel=1e-12)
     assert mcnemar(a, b) == mcnemar(b, a)
 
 
 def test_mcnemar_by_hand():
-    a, b = np.array([1] * 8 + [0] * 2 + [1] * 30), np.array([0] * 8 + [1] * 2 + [1] * 30)
+    a, b = (
+        np.array([1] * 8 + [0] * 2 + [1] * 30),
+        np.array([0] * 8 + [1] * 2 + [1] * 30),
+    )
     assert mcnemar(a, b) == 2 * (1 + 10 + 45) / 1024
     assert mcnemar(a, a) == 1
-    assert mcnemar(np.ones(3000), np.zeros(3000)) < 1e-300 or mcnemar(np.ones(3000), np.zeros(3000)) == 0
+    assert (
+        mcnemar(np.ones(3000), np.zeros(3000)) < 1e-300
+        or mcnemar(np.ones(3000), np.zeros(3000)) == 0
+    )
 
 
 def test_mcnemar_refuses_other_shapes():
-    with pytest.raises(ValueError, match=r"^right_a has shape \(3,\) but right_b has shape \(1, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"^right_a has shape \(3,\) but right_b has shape \(1, 3\)"
+    ):
         mcnemar(np.ones(3), np.ones((1, 3)))
 
 
@@ -115,7 +136,10 @@ def test_runs_that_are_not_finite_are_refused():
 # ---- folds -----------------------------------------------------------------------------------------------------
 
 
-@given(st.integers(2, 30).flatmap(lambda m: st.tuples(st.just(m), st.integers(2, m))), st.integers(0, 9))
+@given(
+    st.integers(2, 30).flatmap(lambda m: st.tuples(st.just(m), st.integers(2, m))),
+    st.integers(0, 9),
+)
 def test_every_example_is_held_out_exactly_once(m_k, seed):
     m, k = m_k
     folds = list(k_folds(m, k, seed))
@@ -127,10 +151,15 @@ def test_every_example_is_held_out_exactly_once(m_k, seed):
 
 
 def test_folds_are_shuffled_by_their_seed():
-    one, same, other = ([held_out.tolist() for _, held_out in k_folds(20, 4, seed)] for seed in (1, 1, 2))
+    one, same, other = (
+        [held_out.tolist() for _, held_out in k_folds(20, 4, seed)]
+        for seed in (1, 1, 2)
+    )
     assert one == same != other
     assert sorted(one[0]) != list(range(5))
-    assert [h.tolist() for _, h in k_folds(20, 4)] == [h.tolist() for _, h in k_folds(20, 4, 0)]
+    assert [h.tolist() for _, h in k_folds(20, 4)] == [
+        h.tolist() for _, h in k_folds(20, 4, 0)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,10 +187,16 @@ def test_calibration_by_hand():
     assert_allclose(seen, [0, 0.5, 1])
     assert_array_equal(count, [2, 2, 2])
     claimed, seen, count = calibration(P, Y, bins=1)
-    assert (claimed.item(), seen.item(), count.item()) == (pytest.approx(2.34 / 6), 0.5, 6)
+    assert (claimed.item(), seen.item(), count.item()) == (
+        pytest.approx(2.34 / 6),
+        0.5,
+        6,
+    )
 
 
-@given(hnp.arrays(float, st.integers(1, 50), elements=st.floats(0, 1)), st.integers(1, 12))
+@given(
+    hnp.arrays(float, st.integers(1, 50), elements=st.floats(0, 1)), st.integers(1, 12)
+)
 def test_calibration_loses_no_example(P, bins):
     Y = (np.arange(P.size) % 2).astype(float)
     claimed, seen, count = calibration(P, Y, bins)

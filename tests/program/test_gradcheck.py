@@ -68,7 +68,9 @@ def test_central_difference_errs_as_the_theory_says():
 def test_the_default_h_lies_at_the_bottom_of_the_curve():
     def worst(**h):
         x = np.linspace(0.5, 1.5, 50)
-        return np.abs(central_difference(lambda x: np.exp(x).sum(), x, **h) - np.exp(x)).max()
+        return np.abs(
+            central_difference(lambda x: np.exp(x).sum(), x, **h) - np.exp(x)
+        ).max()
 
     assert worst() < worst(h=6e-4)
     assert worst() < worst(h=6e-8)
@@ -76,7 +78,9 @@ def test_the_default_h_lies_at_the_bottom_of_the_curve():
 
 def test_the_default_step_of_the_complex_step_is_too_small_to_matter():
     """The truncation error h²/6 vanishes, even where f is steep: at e^(1e6 x) only a tiny h will do."""
-    assert_allclose(complex_step(lambda x: np.exp(1e6 * x[0]), np.zeros(1)), 1e6, rtol=1e-14)
+    assert_allclose(
+        complex_step(lambda x: np.exp(1e6 * x[0]), np.zeros(1)), 1e6, rtol=1e-14
+    )
 
 
 @pytest.mark.parametrize("derive", [central_difference, complex_step])
@@ -114,7 +118,10 @@ def test_relative_error_by_hand(got, want, error):
     assert relative_error(got, want) == error
 
 
-@given(st.lists(st.floats(-1e100, 1e100), min_size=1), st.lists(st.floats(-1e100, 1e100), min_size=1))
+@given(
+    st.lists(st.floats(-1e100, 1e100), min_size=1),
+    st.lists(st.floats(-1e100, 1e100), min_size=1),
+)
 def test_relative_error_is_symmetric_and_between_0_and_2(a, b):
     n = min(len(a), len(b))
     error = relative_error(a[:n], b[:n])
@@ -124,7 +131,13 @@ def test_relative_error_is_symmetric_and_between_0_and_2(a, b):
 
 @pytest.mark.parametrize(
     ("got", "want"),
-    [(np.ones(3), np.ones((3, 1))), (np.ones(2), np.ones(3)), ([], []), ([np.nan], [1.0]), ([1.0], [np.inf])],
+    [
+        (np.ones(3), np.ones((3, 1))),
+        (np.ones(2), np.ones(3)),
+        ([], []),
+        ([np.nan], [1.0]),
+        ([1.0], [np.inf]),
+    ],
     ids=["m by 1", "other size", "empty", "NaN", "infinite"],
 )
 def test_what_cannot_be_compared_is_refused(got, want):
@@ -136,14 +149,23 @@ def test_what_cannot_be_compared_is_refused(got, want):
 
 
 def test_a_claim_that_holds_prints_one_line_and_returns_its_error(capsys):
-    assert verify("eq-x", [1.0, 2.0], [1.0, 2.001], tol=1e-3) == pytest.approx(0.001 / 2.001)
+    assert verify("eq-x", [1.0, 2.0], [1.0, 2.001], tol=1e-3) == pytest.approx(
+        0.001 / 2.001
+    )
     assert verify("eq-y", 2.0, 2.0, tol=0) == 0
-    assert verify("eq-z", 99.0, 100.0, tol=1e-2) == 0.01  # the widest tolerance, reached exactly
-    assert capsys.readouterr().out == "eq-x holds to 1e-03\neq-y holds to 0e+00\neq-z holds to 1e-02\n"
+    assert (
+        verify("eq-z", 99.0, 100.0, tol=1e-2) == 0.01
+    )  # the widest tolerance, reached exactly
+    assert (
+        capsys.readouterr().out
+        == "eq-x holds to 1e-03\neq-y holds to 0e+00\neq-z holds to 1e-02\n"
+    )
 
 
 def test_a_claim_that_fails_says_by_how_much(capsys):
-    with pytest.raises(VerificationError, match=r"eq-x fails: relative error 5\.0e-01, tolerance 1e-03"):
+    with pytest.raises(
+        VerificationError, match=r"eq-x fails: relative error 5\.0e-01, tolerance 1e-03"
+    ):
         verify("eq-x", 1.0, 2.0, tol=1e-3)
     assert capsys.readouterr().out == ""
     assert issubclass(VerificationError, AssertionError)
@@ -165,7 +187,10 @@ def test_an_estimate_may_be_five_standard_errors_away(capsys):
     assert verify("eq-mean", [1.0, 6.0], [2.0, 1.0], se=[1.0, 1.0]) == 5.0
     assert verify("eq-mean", [1.0, 2.0], [1.5, 1.0], se=0.5) == 2.0
     assert capsys.readouterr().out == "eq-mean holds within 5 standard errors\n" * 2
-    with pytest.raises(VerificationError, match=r"eq-mean fails: 5\.1 standard errors away, 5 are allowed"):
+    with pytest.raises(
+        VerificationError,
+        match=r"eq-mean fails: 5\.1 standard errors away, 5 are allowed",
+    ):
         verify("eq-mean", 0.0, 5.1, se=1.0)
     with pytest.raises(VerificationError, match="nan standard errors"):
         verify("eq-mean", np.nan, 0.0, se=1.0)
@@ -183,7 +208,9 @@ def test_a_bound_returns_its_smallest_slack(capsys):
     assert verify_bound("eq-bound", [1.0, 2.0], [4.0, 2.5]) == 0.5
     assert verify_bound("eq-bound", 1.0, 1.0) == 0
     assert capsys.readouterr().out == "eq-bound holds as a bound\n" * 2
-    with pytest.raises(VerificationError, match=r"eq-bound fails: the bound is exceeded by 2\.0e\+00"):
+    with pytest.raises(
+        VerificationError, match=r"eq-bound fails: the bound is exceeded by 2\.0e\+00"
+    ):
         verify_bound("eq-bound", [1.0, 5.0], [4.0, 3.0])
     with pytest.raises(VerificationError, match="eq-bound fails"):
         verify_bound("eq-bound", [1.0, np.nan], 4.0)
@@ -196,11 +223,17 @@ def test_a_bound_returns_its_smallest_slack(capsys):
 
 def examples(n, m, rows):
     rng = np.random.default_rng(3)
-    Y = rng.integers(2, size=(1, m)) if rows == 1 else np.eye(rows)[rng.integers(rows, size=m)].T
+    Y = (
+        rng.integers(2, size=(1, m))
+        if rows == 1
+        else np.eye(rows)[rng.integers(rows, size=m)].T
+    )
     return rng.standard_normal((n, m)), Y
 
 
-@pytest.mark.parametrize(("rows", "loss"), [(1, binary_cross_entropy), (3, categorical_cross_entropy)])
+@pytest.mark.parametrize(
+    ("rows", "loss"), [(1, binary_cross_entropy), (3, categorical_cross_entropy)]
+)
 def test_a_right_net_passes_with_dropout_on_and_is_left_as_it_was(rows, loss):
     net = mlp([3, 6, 4, rows], hidden="tanh", keep_prob={1: 0.6, 2: 0.5}, seed=1)
     net.grad[...] = 7.0
@@ -217,7 +250,9 @@ def test_a_net_in_float32_passes_to_its_own_precision():
     X, Y = examples(3, 9, 1)
     assert (
         1e-9
-        < gradient_check(mlp([3, 5, 1], hidden="tanh", dtype=np.float32), binary_cross_entropy, X, Y)
+        < gradient_check(
+            mlp([3, 5, 1], hidden="tanh", dtype=np.float32), binary_cross_entropy, X, Y
+        )
         < 1e-6
     )
 
@@ -245,7 +280,11 @@ class ForgetsTheMask(Dropout):
         lambda: [WrongBias(3, 5), Activate(Tanh), Dense(5, 1)],
         lambda: [Dense(3, 5), Activate(Tanh), WrongInputs(5, 1)],
         lambda: [Dense(3, 5), Activate(Tanh), ForgetsTheMask(0.5), Dense(5, 1)],
-        lambda: [Dense(3, 5), Activate(Tanh._replace(slope=LeakyReLU.slope)), Dense(5, 1)],
+        lambda: [
+            Dense(3, 5),
+            Activate(Tanh._replace(slope=LeakyReLU.slope)),
+            Dense(5, 1),
+        ],
     ],
     ids=["bias", "inputs", "mask", "slope"],
 )

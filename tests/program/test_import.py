@@ -10,9 +10,7 @@ from dnn import data
 
 @pytest.mark.parametrize("module", ["dnn", "dnn.data", "dnn.schedules", "dnn.storage"])
 def test_importing_loads_nothing_heavy(module):
-    heavy = (
-        "{'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
-    )
+    heavy = "{'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
     done = child(f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))")
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
 
@@ -84,7 +82,9 @@ def test_the_front_door_offers(name):
 
 
 def test_every_public_definition_says_what_it_is():
-    undocumented = [name for name in NAMES if not (getattr(dnn, name).__doc__ or "").strip()]
+    undocumented = [
+        name for name in NAMES if not (getattr(dnn, name).__doc__ or "").strip()
+    ]
     assert undocumented == []
 
 
@@ -94,9 +94,15 @@ def frozen(*values, dtype=float):
     return A
 
 
-X, Y, P = frozen([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]), frozen([0, 1, 1]), frozen(0.2, 0.6, 0.9)
+X, Y, P = (
+    frozen([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]),
+    frozen([0, 1, 1]),
+    frozen(0.2, 0.6, 0.9),
+)
 CALLS = {
-    "gradient_check": lambda: dnn.gradient_check(dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y),
+    "gradient_check": lambda: dnn.gradient_check(
+        dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y
+    ),
     "central_difference": lambda: dnn.central_difference(np.sum, X),
     "complex_step": lambda: dnn.complex_step(np.sum, X),
     "relative_error": lambda: dnn.relative_error(X, X),
@@ -109,7 +115,9 @@ CALLS = {
     "calibration": lambda: dnn.calibration(P, Y[0]),
     "predict": lambda: dnn.mlp([2, 3, 1]).predict(X),
     "predict_proba": lambda: dnn.mlp([2, 3, 3]).predict_proba(X),
-    "evaluate": lambda: dnn.evaluate(dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y),
+    "evaluate": lambda: dnn.evaluate(
+        dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y
+    ),
     "split": lambda: data.split(X, Y, 0.5),
     "standardize": lambda: data.standardize(X)(X),
     "one_hot": lambda: data.one_hot(Y[0], 2),

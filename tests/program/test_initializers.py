@@ -25,7 +25,9 @@ def draw(init, seed=0):
 @pytest.mark.parametrize(("name", "variance"), VARIANCES.items(), ids=VARIANCES)
 def test_mean_and_variance(name, variance):
     W = draw(INITIALIZERS[name])
-    kurtosis = 1.8 if name == "glorot" else 3.0  # of the uniform and of the normal distribution
+    kurtosis = (
+        1.8 if name == "glorot" else 3.0
+    )  # of the uniform and of the normal distribution
     assert W.shape == (N_OUT, N_IN)
     assert abs(W.mean()) < 5 * math.sqrt(variance / W.size)
     assert abs((W**2).mean() / variance - 1) < 5 * math.sqrt((kurtosis - 1) / W.size)

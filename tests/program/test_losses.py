@@ -13,7 +13,13 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import layouts, loop_bce, loop_cce, torch
 
-from dnn import binary_cross_entropy, categorical_cross_entropy, complex_step, sigmoid, softmax
+from dnn import (
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    complex_step,
+    sigmoid,
+    softmax,
+)
 from dnn.losses import LOSSES
 
 logits = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5).flatmap(
@@ -41,18 +47,29 @@ def test_sigmoid_is_its_definition():
 
 
 def test_sigmoid_far_out_is_its_limit():
-    assert_array_equal(sigmoid(np.array([-np.inf, -1e308, -800, 800, 1e308, np.inf])), [0, 0, 0, 1, 1, 1])
-    assert_allclose(sigmoid(-40.0), math.exp(-40), rtol=1e-14)  # small, and still right to all digits
+    assert_array_equal(
+        sigmoid(np.array([-np.inf, -1e308, -800, 800, 1e308, np.inf])),
+        [0, 0, 0, 1, 1, 1],
+    )
+    assert_allclose(
+        sigmoid(-40.0), math.exp(-40), rtol=1e-14
+    )  # small, and still right to all digits
     assert_allclose(sigmoid(-700.0), math.exp(-700), rtol=1e-14)
 
 
-@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i1", "i8", "u1", "c16", ">f8", ">f4"])
+@pytest.mark.parametrize(
+    "dtype", ["f2", "f4", "f8", "i1", "i8", "u1", "c16", ">f8", ">f4"]
+)
 def test_sigmoid_takes_every_dtype(dtype):
     Z = np.array([[0, 1, 3, 5]], dtype)
     assert_allclose(
-        sigmoid(Z), [[1 / (1 + math.exp(-z)) for z in (0, 1, 3, 5)]], rtol=1e-3 if "2" in dtype else 1e-6
+        sigmoid(Z),
+        [[1 / (1 + math.exp(-z)) for z in (0, 1, 3, 5)]],
+        rtol=1e-3 if "2" in dtype else 1e-6,
     )
-    assert sigmoid(Z).dtype == (Z.dtype.newbyteorder("=") if Z.dtype.kind in "fc" else sigmoid(Z).dtype)
+    assert sigmoid(Z).dtype == (
+        Z.dtype.newbyteorder("=") if Z.dtype.kind in "fc" else sigmoid(Z).dtype
+    )
 
 
 # ---- binary cross-entropy --------------------------------------------------------------------------------------
@@ -64,7 +81,9 @@ def test_bce_is_its_definition(rng):
     J, dZ = binary_cross_entropy(Z, Y)
     assert_allclose(J, loop_bce(Z, Y), rtol=1e-12)
     assert_allclose(
-        dZ, [[(1 / (1 + math.exp(-z)) - y) / 30 for z, y in zip(Z[0], Y[0], strict=True)]], rtol=1e-12
+        dZ,
+        [[(1 / (1 + math.exp(-z)) - y) / 30 for z, y in zip(Z[0], Y[0], strict=True)]],
+        rtol=1e-12,
     )
 
 
@@ -82,7 +101,9 @@ def test_known_bug_an_epsilon_that_flattens_saturation():
     assert J == 40
     assert dZ == -1
     J, dZ = binary_cross_entropy(np.array([[40.0]]), np.array([[1]]))
-    assert_allclose(J, math.exp(-40), rtol=1e-12)  # right, and not by a constant in the logarithm
+    assert_allclose(
+        J, math.exp(-40), rtol=1e-12
+    )  # right, and not by a constant in the logarithm
 
 
 @pytest.mark.parametrize(
@@ -101,7 +122,8 @@ def test_bce_never_overflows(z, y, loss, slope):
 def test_softmax_is_its_definition(rng):
     Z = rng.normal(0, 3, (4, 6))
     want = [
-        [math.exp(Z[k, i]) / sum(math.exp(Z[j, i]) for j in range(4)) for i in range(6)] for k in range(4)
+        [math.exp(Z[k, i]) / sum(math.exp(Z[j, i]) for j in range(4)) for i in range(6)]
+        for k in range(4)
     ]
     assert_allclose(softmax(Z), want, rtol=1e-13)
     assert_allclose(softmax(Z.tolist()), want, rtol=1e-13)
@@ -116,7 +138,8 @@ def test_softmax_takes_every_dtype(dtype):
 
 def test_softmax_far_out_is_its_limit():
     assert_array_equal(
-        softmax(np.array([[5e307, -5e307], [-5e307, 0], [0, 5e307]])), [[1, 0], [0, 0], [0, 1]]
+        softmax(np.array([[5e307, -5e307], [-5e307, 0], [0, 5e307]])),
+        [[1, 0], [0, 0], [0, 1]],
     )
 
 
@@ -125,7 +148,9 @@ def test_cce_is_its_definition(rng):
     Y = one_hot_for(Z, rng)
     J, dZ = categorical_cross_entropy(Z, Y)
     assert_allclose(J, loop_cce(Z, Y), rtol=1e-12)
-    assert_allclose(dZ, (np.exp(Z) / np.exp(Z).sum(axis=0) - Y) / 9, rtol=1e-12, atol=1e-16)
+    assert_allclose(
+        dZ, (np.exp(Z) / np.exp(Z).sum(axis=0) - Y) / 9, rtol=1e-12, atol=1e-16
+    )
 
 
 def test_cce_does_not_feel_a_shift(rng):
@@ -133,7 +158,9 @@ def test_cce_does_not_feel_a_shift(rng):
     Y = one_hot_for(Z, rng)
     shifted = categorical_cross_entropy(Z + rng.normal(0, 100, (1, 9)), Y)
     assert_allclose(shifted[0], categorical_cross_entropy(Z, Y)[0], rtol=1e-12)
-    assert_allclose(shifted[1], categorical_cross_entropy(Z, Y)[1], rtol=1e-12, atol=1e-15)
+    assert_allclose(
+        shifted[1], categorical_cross_entropy(Z, Y)[1], rtol=1e-12, atol=1e-15
+    )
 
 
 def test_cce_far_out_is_its_limit():
@@ -155,7 +182,11 @@ def test_two_classes_are_a_sigmoid_of_the_difference(rng):
 
 
 def labels_for(loss, Z, rng):
-    return one_hot_for(Z, rng) if loss is categorical_cross_entropy else rng.integers(2, size=Z.shape) * 1.0
+    return (
+        one_hot_for(Z, rng)
+        if loss is categorical_cross_entropy
+        else rng.integers(2, size=Z.shape) * 1.0
+    )
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
@@ -164,7 +195,9 @@ def test_gradient_is_the_complex_step_whatever_the_layout(loss, Z, layout):
     Z = np.clip(Z, -30, 30)
     Y = labels_for(loss, Z, np.random.default_rng(Z.size))
     _, dZ = loss(layout(Z), layout(Y))
-    assert_allclose(dZ, complex_step(lambda Z: loss(Z, Y)[0], Z), rtol=1e-11, atol=1e-14)
+    assert_allclose(
+        dZ, complex_step(lambda Z: loss(Z, Y)[0], Z), rtol=1e-11, atol=1e-14
+    )
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
@@ -204,7 +237,10 @@ def test_losses_equal_pytorch(dtype, rng):
     rtol = 1e-5 if dtype == "f4" else 1e-12
     assert_allclose(binary_cross_entropy(Z, Y)[0], J.item(), rtol=rtol)
     assert_allclose(
-        binary_cross_entropy(Z, Y)[1], z.grad.numpy(), rtol=rtol, atol=1e-9 if dtype == "f4" else 1e-17
+        binary_cross_entropy(Z, Y)[1],
+        z.grad.numpy(),
+        rtol=rtol,
+        atol=1e-9 if dtype == "f4" else 1e-17,
     )
 
     Z = rng.normal(0, 10, (5, 50)).astype(dtype)
@@ -214,17 +250,27 @@ def test_losses_equal_pytorch(dtype, rng):
     J.backward()
     assert_allclose(categorical_cross_entropy(Z, Y)[0], J.item(), rtol=rtol)
     assert_allclose(
-        categorical_cross_entropy(Z, Y)[1], z.grad.numpy(), rtol=rtol, atol=1e-9 if dtype == "f4" else 1e-16
+        categorical_cross_entropy(Z, Y)[1],
+        z.grad.numpy(),
+        rtol=rtol,
+        atol=1e-9 if dtype == "f4" else 1e-16,
     )
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 @pytest.mark.parametrize(
     ("shape", "says"),
-    [((7,), r"\(7,\)"), ((7, 1), "transpose"), ((1, 6), r"\(1, 6\)"), ((2, 7), r"\(2, 7\)")],
+    [
+        ((7,), r"\(7,\)"),
+        ((7, 1), "transpose"),
+        ((1, 6), r"\(1, 6\)"),
+        ((2, 7), r"\(2, 7\)"),
+    ],
 )
 def test_labels_of_another_shape_are_refused(loss, shape, says):
-    with pytest.raises(ValueError, match=r"^Y has shape .* but Z has shape \(1, 7\)") as error:
+    with pytest.raises(
+        ValueError, match=r"^Y has shape .* but Z has shape \(1, 7\)"
+    ) as error:
         loss(np.zeros((1, 7)), np.zeros(shape))
     error.match(says)
 

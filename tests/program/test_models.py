@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import loop_forward
 
-from dnn import Activate, Dense, Dropout, Network, ReLU, Tanh, glorot, he, mlp, normal, xavier, zeros
+from dnn import (
+    Activate,
+    Dense,
+    Dropout,
+    Network,
+    ReLU,
+    Tanh,
+    glorot,
+    he,
+    mlp,
+    normal,
+    xavier,
+    zeros,
+)
 
 BENDS = {
     "relu": lambda z: max(z, 0.0),
@@ -27,14 +40,33 @@ def test_the_logits_are_those_of_loops(hidden, sizes, m):
     net.theta += 0.1
     X = np.random.default_rng(m).standard_normal((sizes[0], m))
     dense = [layer for layer in net.layers if layer.shapes]
-    Z = loop_forward([d.W.tolist() for d in dense], [d.b.ravel().tolist() for d in dense], X, BENDS[hidden])
+    Z = loop_forward(
+        [d.W.tolist() for d in dense],
+        [d.b.ravel().tolist() for d in dense],
+        X,
+        BENDS[hidden],
+    )
     assert_allclose(net.forward(X), Z, rtol=1e-12, atol=1e-14)
     assert net.forward(X).shape == (sizes[-1], m)
 
 
 def test_it_is_the_layers_written_out():
-    short = mlp([2, 10, 5, 1], hidden=Tanh, init=he, keep_prob={2: 0.8}, seed=3, dtype=np.float32)
-    long = [Dense(2, 10, he), Activate(Tanh), Dense(10, 5, he), Activate(Tanh), Dropout(0.8), Dense(5, 1, he)]
+    short = mlp(
+        [2, 10, 5, 1],
+        hidden=Tanh,
+        init=he,
+        keep_prob={2: 0.8},
+        seed=3,
+        dtype=np.float32,
+    )
+    long = [
+        Dense(2, 10, he),
+        Activate(Tanh),
+        Dense(10, 5, he),
+        Activate(Tanh),
+        Dropout(0.8),
+        Dense(5, 1, he),
+    ]
     long = Network(long, seed=3, dtype=np.float32)
     assert str(short) == str(long)
     assert_array_equal(short.theta, long.theta)
@@ -43,32 +75,57 @@ def test_it_is_the_layers_written_out():
 
 
 def test_defaults():
-    assert str(mlp([2, 3, 1])) == str(Network([Dense(2, 3), Activate(ReLU), Dense(3, 1)]))
+    assert str(mlp([2, 3, 1])) == str(
+        Network([Dense(2, 3), Activate(ReLU), Dense(3, 1)])
+    )
     assert_array_equal(
-        mlp([2, 3, 1]).theta, Network([Dense(2, 3, he), Activate(ReLU), Dense(3, 1, he)], seed=0).theta
+        mlp([2, 3, 1]).theta,
+        Network([Dense(2, 3, he), Activate(ReLU), Dense(3, 1, he)], seed=0).theta,
     )
     assert mlp([2, 1]).dtype == np.float64
 
 
 @pytest.mark.parametrize(
     "init",
-    ["he", "xavier", "glorot", "random", "zeros", he, normal(0.3), lambda n, k, rng: rng.random((n, k))],
+    [
+        "he",
+        "xavier",
+        "glorot",
+        "random",
+        "zeros",
+        he,
+        normal(0.3),
+        lambda n, k, rng: rng.random((n, k)),
+    ],
 )
 def test_an_initializer_by_name_or_itself_goes_to_every_layer(init):
-    function = {"he": he, "xavier": xavier, "glorot": glorot, "random": normal(0.01), "zeros": zeros}.get(
-        init, init
-    )
+    function = {
+        "he": he,
+        "xavier": xavier,
+        "glorot": glorot,
+        "random": normal(0.01),
+        "zeros": zeros,
+    }.get(init, init)
     net = mlp([3, 4, 2], init=init, seed=5)
-    assert_array_equal(net.layers[0].W, function(4, 3, np.random.default_rng([5, 0, 1])))
-    assert_array_equal(net.layers[2].W, function(2, 4, np.random.default_rng([5, 0, 2])))
+    assert_array_equal(
+        net.layers[0].W, function(4, 3, np.random.default_rng([5, 0, 1]))
+    )
+    assert_array_equal(
+        net.layers[2].W, function(2, 4, np.random.default_rng([5, 0, 2]))
+    )
     assert_array_equal(net.theta[net.is_weight == 0], 0)
 
 
 def test_initializers_by_layer_leave_the_others_to_he():
-    net, plain = mlp([3, 4, 4, 2], init={1: "zeros", 3: normal(0.3)}, seed=5), mlp([3, 4, 4, 2], seed=5)
+    net, plain = (
+        mlp([3, 4, 4, 2], init={1: "zeros", 3: normal(0.3)}, seed=5),
+        mlp([3, 4, 4, 2], seed=5),
+    )
     assert_array_equal(net.layers[0].W, np.zeros((4, 3)))
     assert_array_equal(net.layers[2].W, plain.layers[2].W)
-    assert_array_equal(net.layers[4].W, normal(0.3)(2, 4, np.random.default_rng([5, 0, 3])))
+    assert_array_equal(
+        net.layers[4].W, normal(0.3)(2, 4, np.random.default_rng([5, 0, 3]))
+    )
 
 
 def test_a_layer_that_keeps_all_has_no_dropout():
@@ -125,7 +182,8 @@ def test_a_layer_that_is_not_there_is_refused(name, layer):
     last = {"keep_prob": 2, "init": 3}[name]
     layer = 4 if name == "init" and layer == 3 else layer
     with pytest.raises(
-        ValueError, match=rf"^{name} names layer {layer!r}, but the layers it can go to are 1 to {last}"
+        ValueError,
+        match=rf"^{name} names layer {layer!r}, but the layers it can go to are 1 to {last}",
     ):
         mlp([2, 3, 3, 1], **{name: {layer: value}})
 

@@ -33,7 +33,11 @@ from dnn.initializers import INITIALIZERS
 
 def examples(n, m, rows, seed=0):
     rng = np.random.default_rng(seed)
-    Y = rng.integers(2, size=(1, m)) if rows == 1 else np.eye(rows)[rng.integers(rows, size=m)].T
+    Y = (
+        rng.integers(2, size=(1, m))
+        if rows == 1
+        else np.eye(rows)[rng.integers(rows, size=m)].T
+    )
     return rng.standard_normal((n, m)), Y * 1.0
 
 
@@ -53,11 +57,17 @@ def own_gradient(net, X, Y, lam=0.0, m=1):
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("keep_prob", [None, {1: 0.7, 3: 0.5}], ids=["all kept", "dropout"])
+@pytest.mark.parametrize(
+    "keep_prob", [None, {1: 0.7, 3: 0.5}], ids=["all kept", "dropout"]
+)
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_cost_and_gradient_equal_pytorchs(hidden, keep_prob, rows, dtype):
-    net = mlp([5, 8, 7, 6, rows], hidden=hidden, keep_prob=keep_prob, seed=3, dtype=dtype)
-    net.theta[net.is_weight == 0] = np.linspace(-0.5, 0.5, int((1 - net.is_weight).sum()))
+    net = mlp(
+        [5, 8, 7, 6, rows], hidden=hidden, keep_prob=keep_prob, seed=3, dtype=dtype
+    )
+    net.theta[net.is_weight == 0] = np.linspace(
+        -0.5, 0.5, int((1 - net.is_weight).sum())
+    )
     X, Y = examples(5, 20, rows)
     J, grad = own_gradient(net, X, Y, lam=0.3, m=50)
     want_J, want_grad = torch_gradient(net, X, Y, lam=0.3, m=50)
@@ -86,7 +96,15 @@ def test_every_parameter_of_a_deep_net_against_the_complex_step(hidden, rows):
 
 def test_a_net_by_hand_may_begin_and_end_as_it_likes():
     net = Network(
-        [Dropout(0.5), Activate(Tanh), Dense(3, 4), Dense(4, 4), Activate(Tanh), Dense(4, 2), Activate(Tanh)],
+        [
+            Dropout(0.5),
+            Activate(Tanh),
+            Dense(3, 4),
+            Dense(4, 4),
+            Activate(Tanh),
+            Dense(4, 2),
+            Activate(Tanh),
+        ],
         seed=1,
     )
     assert (net.n_in, net.n_out) == (3, 2)
@@ -98,7 +116,9 @@ def test_a_net_by_hand_may_begin_and_end_as_it_likes():
 
 def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
     """With keep_prob={1: 1.0, 2: 0.5, 3: 0.5} nothing may drop after layer 1, and half after layers 2 and 3."""
-    net = mlp([4, 10, 20, 30, 1], hidden="sigmoid", keep_prob={1: 1.0, 2: 0.5, 3: 0.5}, seed=0)
+    net = mlp(
+        [4, 10, 20, 30, 1], hidden="sigmoid", keep_prob={1: 1.0, 2: 0.5, 3: 0.5}, seed=0
+    )
     A, zeros, depth = examples(4, 50, 1)[0], {}, 0
     for layer in net.layers:
         A = layer.forward(A, train=True)
@@ -111,7 +131,9 @@ def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
         assert abs(zeros[depth] - 0.5) < 5 * math.sqrt(0.25 / (size * 50))
     masks = [layer.D for layer in net.layers if hasattr(layer, "D")]
     assert [mask.shape for mask in masks] == [(20, 50), (30, 50)]
-    for mask, depth in zip(masks, (2, 3), strict=True):  # from the stream of its own layer
+    for mask, depth in zip(
+        masks, (2, 3), strict=True
+    ):  # from the stream of its own layer
         stream = np.random.default_rng([0, 1, depth])
         assert_array_equal(mask, stream.random(mask.shape, dtype=np.float32) < 0.5)
 
@@ -135,7 +157,9 @@ def test_theta_is_all_parameters_in_order_and_layers_are_views():
 @pytest.mark.parametrize("name", ["theta", "grad", "is_weight"])
 def test_vectors_are_filled_and_never_replaced(name):
     net = mlp([3, 2])
-    with pytest.raises(AttributeError, match=rf"^{name} is a view .* write {name}\[...\] = …"):
+    with pytest.raises(
+        AttributeError, match=rf"^{name} is a view .* write {name}\[...\] = …"
+    ):
         setattr(net, name, np.ones(8))
     before = getattr(net, name).copy()
     exec(f"net.{name} += 1", {"net": net})
@@ -308,7 +332,9 @@ def test_a_type_that_holds_no_real_numbers_is_refused(dtype):
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not():
-    one, same, other = (mlp([3, 5, 1], keep_prob={1: 0.5}, seed=seed) for seed in (1, 1, 2))
+    one, same, other = (
+        mlp([3, 5, 1], keep_prob={1: 0.5}, seed=seed) for seed in (1, 1, 2)
+    )
     X, _ = examples(3, 8, 1)
     assert_array_equal(one.theta, same.theta)
     assert_array_equal(one.forward(X, train=True), same.forward(X, train=True))
@@ -317,7 +343,10 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not():
 
 
 def test_adding_dropout_changes_no_initial_weight():
-    plain, dropped = mlp([3, 5, 4, 1], seed=1), mlp([3, 5, 4, 1], keep_prob={1: 0.5, 2: 0.9}, seed=1)
+    plain, dropped = (
+        mlp([3, 5, 4, 1], seed=1),
+        mlp([3, 5, 4, 1], keep_prob={1: 0.5, 2: 0.9}, seed=1),
+    )
     assert_array_equal(plain.theta, dropped.theta)
 
 
@@ -348,4 +377,6 @@ def test_every_layout_of_labels_gives_one_gradient():
     X, Y = examples(3, 5, 2)
     want = own_gradient(net, X, Y)[1].copy()
     for layout in LAYOUTS.values():
-        assert_allclose(own_gradient(net, layout(X), layout(Y))[1], want, rtol=1e-12, atol=1e-15)
+        assert_allclose(
+            own_gradient(net, layout(X), layout(Y))[1], want, rtol=1e-12, atol=1e-15
+        )

@@ -15,7 +15,17 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import LAYOUTS, torch
 
-from dnn import Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSprop, mlp, optimizers, schedules
+from dnn import (
+    Adam,
+    AdamW,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    mlp,
+    optimizers,
+    schedules,
+)
 from dnn.optimizers import BLOCK, OPTIMIZERS
 
 BY_NAME = pytest.mark.parametrize("kind", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -26,7 +36,8 @@ def gradients(size, steps, dtype=float):
     rng = np.random.default_rng(size)
     scale = 10.0 ** rng.integers(-6, 3, size)
     return [
-        (scale * rng.standard_normal(size) * (rng.random(size) > 0.1)).astype(dtype) for _ in range(steps)
+        (scale * rng.standard_normal(size) * (rng.random(size) > 0.1)).astype(dtype)
+        for _ in range(steps)
     ]
 
 
@@ -78,7 +89,9 @@ def unrolled_adam(theta, grads, lr, beta1=0.9, beta2=0.999, eps=1e-8, decay=0.0)
         v = beta1 * v + (1 - beta1) * g
         s = beta2 * s + (1 - beta2) * g * g
         theta = theta - lr * decay * theta
-        theta = theta - lr * (v / (1 - beta1**t)) / (math.sqrt(s / (1 - beta2**t)) + eps)
+        theta = theta - lr * (v / (1 - beta1**t)) / (
+            math.sqrt(s / (1 - beta2**t)) + eps
+        )
         yield theta
 
 
@@ -103,13 +116,17 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "settings"), SETTINGS, ids=lambda x: getattr(x, "__name__", str(x)))
+@pytest.mark.parametrize(
+    ("kind", "settings"), SETTINGS, ids=lambda x: getattr(x, "__name__", str(x))
+)
 def test_every_step_is_the_equation(kind, settings):
     unrolled = globals()[f"unrolled_{kind.__name__.lower()}"]
     theta, grads = np.array([1.0, -2.0, 3e-4, 0.0, 5e3]), gradients(5, 40)
     got = run(kind(lr=0.03, **settings), theta, grads)
     for i in range(5):
-        want = list(unrolled(theta[i].item(), [g[i].item() for g in grads], 0.03, **settings))
+        want = list(
+            unrolled(theta[i].item(), [g[i].item() for g in grads], 0.03, **settings)
+        )
         assert_allclose(got[:, i], want, rtol=1e-12, atol=1e-15)
 
 
@@ -135,8 +152,22 @@ def test_known_bug_an_optimizer_accepted_by_name_that_never_updates(kind):
 
 
 def test_every_optimizer_is_known_by_its_name_in_lower_case():
-    assert list(OPTIMIZERS) == ["gradientdescent", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
-    assert list(OPTIMIZERS.values()) == [GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW]
+    assert list(OPTIMIZERS) == [
+        "gradientdescent",
+        "momentum",
+        "nesterov",
+        "rmsprop",
+        "adam",
+        "adamw",
+    ]
+    assert list(OPTIMIZERS.values()) == [
+        GradientDescent,
+        Momentum,
+        Nesterov,
+        RMSprop,
+        Adam,
+        AdamW,
+    ]
 
 
 @BY_NAME
@@ -147,12 +178,18 @@ def test_known_bug_a_step_counter_that_advances_more_than_once(kind, size):
     for t in range(1, 4):
         optimizer.step(theta, np.full(size, 0.5))
         assert optimizer.t == t
-    assert_array_equal(theta, run(kind(lr=0.1), np.ones(1), [np.full(1, 0.5)] * 3)[-1, 0])
+    assert_array_equal(
+        theta, run(kind(lr=0.1), np.ones(1), [np.full(1, 0.5)] * 3)[-1, 0]
+    )
 
 
 def test_known_bug_a_decay_of_the_already_decayed_rate():
     """The rate at step t comes from t and α₀ alone; compounding would give 1/2, 1/6, 1/24, … of it."""
-    optimizer, theta, rates = GradientDescent(schedules.inverse_time(0.6, rate=1)), np.zeros(1), []
+    optimizer, theta, rates = (
+        GradientDescent(schedules.inverse_time(0.6, rate=1)),
+        np.zeros(1),
+        [],
+    )
     for _ in range(5):
         rates.append(optimizer.rate)
         before = theta.copy()
@@ -169,18 +206,27 @@ def test_known_bug_a_decay_of_the_already_decayed_rate():
 
 MIRRORS = {  # ours, and PyTorch's with the settings derived
     "gradient descent": (lambda lr: GradientDescent(lr), lambda o, p, lr: o.SGD(p, lr)),
-    "momentum": (lambda lr: Momentum(lr, 0.8), lambda o, p, lr: o.SGD(p, lr * (1 - 0.8), momentum=0.8)),
+    "momentum": (
+        lambda lr: Momentum(lr, 0.8),
+        lambda o, p, lr: o.SGD(p, lr * (1 - 0.8), momentum=0.8),
+    ),
     "nesterov": (
         lambda lr: Nesterov(lr, 0.8),
         lambda o, p, lr: o.SGD(p, lr * (1 - 0.8), momentum=0.8, nesterov=True),
     ),
-    "rmsprop": (lambda lr: RMSprop(lr, 0.95, 1e-6), lambda o, p, lr: o.RMSprop(p, lr, alpha=0.95, eps=1e-6)),
+    "rmsprop": (
+        lambda lr: RMSprop(lr, 0.95, 1e-6),
+        lambda o, p, lr: o.RMSprop(p, lr, alpha=0.95, eps=1e-6),
+    ),
     "adam": (
         lambda lr: Adam(lr, 0.8, 0.99, 1e-6),
         lambda o, p, lr: o.Adam(p, lr, betas=(0.8, 0.99), eps=1e-6),
     ),
     "adam, defaults": (lambda lr: Adam(lr), lambda o, p, lr: o.Adam(p, lr)),
-    "adamw": (lambda lr: AdamW(lr, 0.3), lambda o, p, lr: o.AdamW(p, lr, weight_decay=0.3)),
+    "adamw": (
+        lambda lr: AdamW(lr, 0.3),
+        lambda o, p, lr: o.AdamW(p, lr, weight_decay=0.3),
+    ),
 }
 
 
@@ -199,13 +245,19 @@ def run_torch(make, theta, grads, lr):
 def test_every_step_equals_pytorchs(ours, theirs):
     theta, grads = np.linspace(-1, 1, 50), gradients(50, 300)
     assert_allclose(
-        run(ours(0.02), theta, grads), run_torch(theirs, theta, grads, 0.02), rtol=1e-10, atol=1e-12
+        run(ours(0.02), theta, grads),
+        run_torch(theirs, theta, grads, 0.02),
+        rtol=1e-10,
+        atol=1e-12,
     )
 
 
 @pytest.mark.parametrize(("ours", "theirs"), MIRRORS.values(), ids=MIRRORS)
 def test_every_step_equals_pytorchs_in_float32(ours, theirs):
-    theta, grads = np.linspace(-1, 1, 50, dtype=np.float32), gradients(50, 50, np.float32)
+    theta, grads = (
+        np.linspace(-1, 1, 50, dtype=np.float32),
+        gradients(50, 50, np.float32),
+    )
     got = run(ours(0.02), theta, grads)
     assert got.dtype == np.float32
     assert_allclose(got, run_torch(theirs, theta, grads, 0.02), rtol=1e-4, atol=1e-4)
@@ -214,23 +266,41 @@ def test_every_step_equals_pytorchs_in_float32(ours, theirs):
 def test_momentum_equals_pytorchs_dampened_one():
     grads = gradients(50, 300)
     theirs = run_torch(
-        lambda o, p, lr: o.SGD(p, lr, momentum=0.9, dampening=0.9), np.ones(50), [np.zeros(50), *grads], 0.02
+        lambda o, p, lr: o.SGD(p, lr, momentum=0.9, dampening=0.9),
+        np.ones(50),
+        [np.zeros(50), *grads],
+        0.02,
     )
-    assert_allclose(run(Momentum(0.02), np.ones(50), grads), theirs[1:], rtol=1e-10, atol=1e-12)
+    assert_allclose(
+        run(Momentum(0.02), np.ones(50), grads), theirs[1:], rtol=1e-10, atol=1e-12
+    )
 
 
 def test_a_vector_of_decays_equals_pytorchs_parameter_groups():
     t = torch()
-    theta, grads, decay = np.linspace(-1, 1, 50), gradients(50, 100), np.repeat([0.3, 0.0], [30, 20])
+    theta, grads, decay = (
+        np.linspace(-1, 1, 50),
+        gradients(50, 100),
+        np.repeat([0.3, 0.0], [30, 20]),
+    )
     groups = [t.tensor(part, requires_grad=True) for part in (theta[:30], theta[30:])]
     theirs = t.optim.AdamW(
-        [{"params": [p], "weight_decay": d} for p, d in zip(groups, (0.3, 0.0), strict=True)], 0.02
+        [
+            {"params": [p], "weight_decay": d}
+            for p, d in zip(groups, (0.3, 0.0), strict=True)
+        ],
+        0.02,
     )
     got = run(AdamW(0.02, decay), theta, grads)
     for mine, grad in zip(got, grads, strict=True):
         groups[0].grad, groups[1].grad = t.tensor(grad[:30]), t.tensor(grad[30:])
         theirs.step()
-        assert_allclose(mine, np.concatenate([p.detach().numpy() for p in groups]), rtol=1e-10, atol=1e-12)
+        assert_allclose(
+            mine,
+            np.concatenate([p.detach().numpy() for p in groups]),
+            rtol=1e-10,
+            atol=1e-12,
+        )
 
 
 # ---- identities ------------------------------------------------------------------------------------------------
@@ -246,7 +316,10 @@ def test_momentum_and_nesterov_without_memory_are_plain_descent():
 def test_adamw_without_decay_is_adam_and_the_mask_spares_the_biases():
     net = mlp([3, 4, 1])
     grads = gradients(net.theta.size, 20)
-    adam, adamw = run(Adam(0.1), net.theta, grads), run(AdamW(0.1, 0.5 * net.is_weight), net.theta, grads)
+    adam, adamw = (
+        run(Adam(0.1), net.theta, grads),
+        run(AdamW(0.1, 0.5 * net.is_weight), net.theta, grads),
+    )
     assert_array_equal(run(AdamW(0.1, 0), net.theta, grads), adam)
     assert_array_equal(adamw[:, net.is_weight == 0], adam[:, net.is_weight == 0])
     assert (adamw != adam)[-1, net.is_weight == 1].all()
@@ -301,7 +374,9 @@ def test_the_schedule_is_asked_for_step_0_1_2(kind):
     layout=st.sampled_from(sorted(LAYOUTS)),
     dtype=st.sampled_from(["f4", "f8", ">f8"]),
 )
-def test_a_step_takes_every_layout_and_leaves_the_gradient_alone(kind, grad, layout, dtype):
+def test_a_step_takes_every_layout_and_leaves_the_gradient_alone(
+    kind, grad, layout, dtype
+):
     grad = np.clip(grad, -1e15, 1e15)  # whose square is a number in float32 too
     theta = np.ones(grad.size, dtype)
     want, odd = theta.copy(), LAYOUTS[layout](grad.astype(dtype))
@@ -326,8 +401,14 @@ def test_theta_may_be_a_strided_view(kind):
 def test_float32_stays_float32(kind):
     optimizer, theta = kind(np.float64(0.1)), np.ones(3, np.float32)
     optimizer.step(theta, np.ones(3, np.float32))
-    assert {getattr(optimizer, name).dtype for name in kind.state} <= {np.dtype(np.float32)}
-    assert {type(v) for k, v in vars(optimizer).items() if k not in (*kind.state, "decay", "t")} == {float}
+    assert {getattr(optimizer, name).dtype for name in kind.state} <= {
+        np.dtype(np.float32)
+    }
+    assert {
+        type(v)
+        for k, v in vars(optimizer).items()
+        if k not in (*kind.state, "decay", "t")
+    } == {float}
 
 
 # ---- settings --------------------------------------------------------------------------------------------------
@@ -341,11 +422,16 @@ def test_float32_stays_float32(kind):
         (Nesterov, {"lr": 0.1, "beta": 0.9}),
         (RMSprop, {"lr": 0.001, "beta": 0.9, "eps": 1e-8}),
         (Adam, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
-        (AdamW, {"lr": 0.001, "decay": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (
+            AdamW,
+            {"lr": 0.001, "decay": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
     ],
 )
 def test_defaults_and_fields(kind, defaults):
-    assert {k: p.default for k, p in inspect.signature(kind).parameters.items()} == defaults
+    assert {
+        k: p.default for k, p in inspect.signature(kind).parameters.items()
+    } == defaults
     assert {k: getattr(kind(), k) for k in defaults} == defaults
     assert [*inspect.signature(kind).parameters] == [*defaults]
 
@@ -354,7 +440,10 @@ def test_an_optimizer_prints_its_settings():
     assert repr(Momentum(0.5)) == "Momentum(lr=0.5, beta=0.9)"
     adam = Adam(schedules.step(0.1, 0.5, 10))
     adam.step(np.ones(2), np.ones(2))
-    assert repr(adam) == "Adam(lr=step(lr=0.1, factor=0.5, every=10), beta1=0.9, beta2=0.999, eps=1e-08)"
+    assert (
+        repr(adam)
+        == "Adam(lr=step(lr=0.1, factor=0.5, every=10), beta1=0.9, beta2=0.999, eps=1e-08)"
+    )
 
 
 BAD = [
@@ -374,7 +463,12 @@ BAD_EPS = [0.0, -1e-8, np.nan, np.inf, None]
     ("kind", "name", "value"),
     [(kind, *bad) for kind in OPTIMIZERS.values() for bad in BAD]
     + [(kind, "beta", b) for kind in (Momentum, Nesterov, RMSprop) for b in BAD_BETA]
-    + [(kind, name, b) for kind in (Adam, AdamW) for name in ("beta1", "beta2") for b in BAD_BETA]
+    + [
+        (kind, name, b)
+        for kind in (Adam, AdamW)
+        for name in ("beta1", "beta2")
+        for b in BAD_BETA
+    ]
     + [(kind, "eps", e) for kind in (RMSprop, Adam, AdamW) for e in BAD_EPS]
     + [(AdamW, "decay", d) for d in (-0.1, np.nan, [0.1, -0.1], [[0.1]], "much", 1j)],
 )
@@ -402,7 +496,9 @@ def test_a_schedule_that_returns_no_rate_is_refused(rate):
 
 
 @BY_NAME
-@pytest.mark.parametrize("shapes", [((3,), (2,)), ((2, 2), (2, 2)), ((3,), (3, 1)), ((), ())])
+@pytest.mark.parametrize(
+    "shapes", [((3,), (2,)), ((2, 2), (2, 2)), ((3,), (3, 1)), ((), ())]
+)
 def test_what_is_no_pair_of_vectors_is_refused(kind, shapes):
     with pytest.raises(ValueError, match="theta and grad must be vectors of one size"):
         kind().step(*map(np.ones, shapes))
@@ -412,7 +508,10 @@ def test_what_is_no_pair_of_vectors_is_refused(kind, shapes):
 def test_a_vector_of_another_size_is_refused_and_nothing_happens(kind):
     optimizer, theta = kind(), np.ones(4)
     optimizer.step(np.ones(3), np.ones(3))
-    with pytest.raises(ValueError, match=r"stepping a vector of 3 entries .* one of 4: use a new optimizer"):
+    with pytest.raises(
+        ValueError,
+        match=r"stepping a vector of 3 entries .* one of 4: use a new optimizer",
+    ):
         optimizer.step(theta, np.ones(4))
     assert optimizer.t == 1
     assert_array_equal(theta, 1)

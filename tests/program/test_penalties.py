@@ -10,7 +10,13 @@ from dnn import complex_step, l2, mlp
 
 
 def by_hand(net, lam, m):
-    weights = [w for layer in net.layers if layer.shapes for row in layer.W.tolist() for w in row]
+    weights = [
+        w
+        for layer in net.layers
+        if layer.shapes
+        for row in layer.W.tolist()
+        for w in row
+    ]
     return lam / (2 * m) * sum(w * w for w in weights)
 
 
@@ -23,7 +29,9 @@ def test_penalty_and_gradient_are_the_definition(lam, m):
     want = complex_step(lambda theta: l2(lam)(theta, net.is_weight, m)[0], net.theta)
     assert_allclose(dtheta, want, rtol=1e-12)
     assert_array_equal(dtheta[net.is_weight == 0], 0)
-    assert_allclose(dtheta, lam / m * np.where(net.is_weight == 1, net.theta, 0), rtol=1e-14)
+    assert_allclose(
+        dtheta, lam / m * np.where(net.is_weight == 1, net.theta, 0), rtol=1e-14
+    )
 
 
 def test_arguments_stay_as_they_were_and_float32_stays_float32():

@@ -13,20 +13,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnn import GradientDescent, schedules
-from dnn.schedules import constant, cosine, exponential, inverse_time, per_epoch, step, warmup
+from dnn.schedules import (
+    constant,
+    cosine,
+    exponential,
+    inverse_time,
+    per_epoch,
+    step,
+    warmup,
+)
 
 CLOSED_FORMS = {
     "constant": (constant(0.3), lambda t: 0.3),
-    "inverse_time": (inverse_time(0.3, 0.5, 4), lambda t: 0.3 / (1 + 0.5 * math.floor(t / 4))),
+    "inverse_time": (
+        inverse_time(0.3, 0.5, 4),
+        lambda t: 0.3 / (1 + 0.5 * math.floor(t / 4)),
+    ),
     "inverse_time, every step": (inverse_time(0.3, 2), lambda t: 0.3 / (1 + 2 * t)),
     "step": (step(0.3, 0.5, 10), lambda t: 0.3 * 0.5 ** math.floor(t / 10)),
     "exponential": (exponential(0.3, 0.01), lambda t: 0.3 * math.exp(-0.01 * t)),
-    "cosine": (cosine(0.3, 100), lambda t: 0.15 * (1 + math.cos(math.pi * t / 100)) if t < 100 else 0.0),
+    "cosine": (
+        cosine(0.3, 100),
+        lambda t: 0.15 * (1 + math.cos(math.pi * t / 100)) if t < 100 else 0.0,
+    ),
     "warmup": (
         warmup(step(0.3, 0.5, 10), 8),
         lambda t: 0.3 * 0.5 ** (t // 10) * ((t + 1) / 8 if t < 7 else 1),
     ),
-    "per_epoch": (per_epoch(exponential(0.3, 0.1), 7), lambda t: 0.3 * math.exp(-0.1 * (t // 7))),
+    "per_epoch": (
+        per_epoch(exponential(0.3, 0.1), 7),
+        lambda t: 0.3 * math.exp(-0.1 * (t // 7)),
+    ),
     "warmup of per_epoch": (
         warmup(per_epoch(inverse_time(0.3, 1), 5), 3),
         lambda t: 0.3 / (1 + t // 5) * ((t + 1) / 3 if t < 2 else 1),
@@ -34,14 +51,18 @@ CLOSED_FORMS = {
 }
 
 
-@pytest.mark.parametrize(("schedule", "closed_form"), CLOSED_FORMS.values(), ids=CLOSED_FORMS)
+@pytest.mark.parametrize(
+    ("schedule", "closed_form"), CLOSED_FORMS.values(), ids=CLOSED_FORMS
+)
 @given(steps=st.lists(st.integers(0, 300), min_size=1))
 def test_a_schedule_is_its_closed_form_in_any_order(schedule, closed_form, steps):
     for t in [*steps, 0, 1, 2, 99, 100, 101]:
         assert schedule(t) == pytest.approx(closed_form(t), rel=1e-14, abs=1e-17)
 
 
-@pytest.mark.parametrize(("schedule", "closed_form"), CLOSED_FORMS.values(), ids=CLOSED_FORMS)
+@pytest.mark.parametrize(
+    ("schedule", "closed_form"), CLOSED_FORMS.values(), ids=CLOSED_FORMS
+)
 def test_a_schedule_is_a_small_record(schedule, closed_form):
     assert pickle.loads(pickle.dumps(schedule)) == schedule
     assert hash(schedule) == hash(pickle.loads(pickle.dumps(schedule)))
@@ -56,7 +77,9 @@ def test_an_optimizer_follows_its_schedule():
     for _ in range(12):
         rates.append(optimizer.rate)
         optimizer.step(np.zeros(1), np.zeros(1))
-    want = [0.15 * (1 + math.cos(math.pi * t / 10)) * min(1, (t + 1) / 3) for t in range(10)] + [0, 0]
+    want = [
+        0.15 * (1 + math.cos(math.pi * t / 10)) * min(1, (t + 1) / 3) for t in range(10)
+    ] + [0, 0]
     assert rates == pytest.approx(want, rel=1e-14, abs=1e-17)
 
 
@@ -79,7 +102,12 @@ WRONG["schedule"] = [0.1, None, "cosine"]
 
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
-    [(kind, name, value) for kind, valid in MAKERS.items() for name in valid for value in WRONG[name]],
+    [
+        (kind, name, value)
+        for kind, valid in MAKERS.items()
+        for name in valid
+        for value in WRONG[name]
+    ],
 )
 def test_settings_that_make_no_sense_are_refused_by_name(kind, name, value):
     with pytest.raises(ValueError, match=f"^{name} must be a "):
@@ -101,6 +129,8 @@ def test_any_function_of_the_step_can_be_wrapped():
 
 def test_the_module_holds_these_and_no_others():
     kinds = {
-        k for k, v in vars(schedules).items() if isinstance(v, type) and issubclass(v, schedules.Schedule)
+        k
+        for k, v in vars(schedules).items()
+        if isinstance(v, type) and issubclass(v, schedules.Schedule)
     }
     assert kinds == {kind.__name__ for kind in MAKERS} | {"Schedule"}

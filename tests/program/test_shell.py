@@ -21,7 +21,9 @@ def pictures(tmp_path):
     """Write twelve tiny pictures of two classes, the second one brighter, in the schema of the cats."""
     rng = np.random.default_rng(0)
     labels = np.arange(12) % 2
-    images = (rng.integers(0, 100, (12, 8, 8, 3)) + 150 * labels[:, None, None, None]).astype(np.uint8)
+    images = (
+        rng.integers(0, 100, (12, 8, 8, 3)) + 150 * labels[:, None, None, None]
+    ).astype(np.uint8)
     for part in ("train", "test"):
         with h5py.File(tmp_path / f"{part}.h5", "w") as file:
             file[f"{part}_set_x"], file[f"{part}_set_y"] = images, labels
@@ -33,11 +35,23 @@ def pictures(tmp_path):
 def shell(*arguments, cwd):
     """Run `python -m dnn` as a process of its own."""
     command = [sys.executable, "-m", "dnn", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, env=os.environ)
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=60, env=os.environ
+    )
 
 
 def test_train_then_predict_a_file_and_a_picture(pictures):
-    done = shell("train", "--data", "train.h5", "--test", "test.h5", *QUICK, "--epochs", 60, cwd=pictures)
+    done = shell(
+        "train",
+        "--data",
+        "train.h5",
+        "--test",
+        "test.h5",
+        *QUICK,
+        "--epochs",
+        60,
+        cwd=pictures,
+    )
     assert done.returncode == 0, done.stderr
     assert "12 of 12 right" in done.stdout
     assert (pictures / "net.png").read_bytes().startswith(b"\x89PNG")
@@ -50,7 +64,11 @@ def test_train_then_predict_a_file_and_a_picture(pictures):
 
 
 def test_help_of_each_command_names_its_options(capsys):
-    for command, option in [("train", "--optimizer"), ("predict", "input"), ("fetch", "--help")]:
+    for command, option in [
+        ("train", "--optimizer"),
+        ("predict", "input"),
+        ("fetch", "--help"),
+    ]:
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])
         assert stop.value.code == 0
@@ -70,11 +88,52 @@ def test_the_classes_of_many_are_predicted(tmp_path, capsys, monkeypatch):
 def test_resuming_equals_going_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert (
-        main(["train", "--data", "moons", *QUICK, "--epochs", "6", "--out", "whole.h5", "--keep-prob", "0.8"])
+        main(
+            [
+                "train",
+                "--data",
+                "moons",
+                *QUICK,
+                "--epochs",
+                "6",
+                "--out",
+                "whole.h5",
+                "--keep-prob",
+                "0.8",
+            ]
+        )
         == 0
     )
-    assert main(["train", "--data", "moons", *QUICK, "--out", "half.h5", "--keep-prob", "0.8"]) == 0
-    assert main(["train", "--data", "moons", *QUICK, "--resume", "half.h5", "--out", "both.h5"]) == 0
+    assert (
+        main(
+            [
+                "train",
+                "--data",
+                "moons",
+                *QUICK,
+                "--out",
+                "half.h5",
+                "--keep-prob",
+                "0.8",
+            ]
+        )
+        == 0
+    )
+    assert (
+        main(
+            [
+                "train",
+                "--data",
+                "moons",
+                *QUICK,
+                "--resume",
+                "half.h5",
+                "--out",
+                "both.h5",
+            ]
+        )
+        == 0
+    )
     whole, both = (storage.load_checkpoint(name) for name in ("whole.h5", "both.h5"))
     np.testing.assert_array_equal(whole[0].theta, both[0].theta)
     assert whole[2] == both[2] == 6
@@ -83,7 +142,18 @@ def test_resuming_equals_going_on(tmp_path, monkeypatch, capsys):
 
 def test_early_stopping_and_penalty_are_passed_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    options = ["--validate", "0.3", "--patience", "2", "--penalty", "0.1", "--lr", "3", "--epochs", "200"]
+    options = [
+        "--validate",
+        "0.3",
+        "--patience",
+        "2",
+        "--penalty",
+        "0.1",
+        "--lr",
+        "3",
+        "--epochs",
+        "200",
+    ]
     assert main(["train", "--data", "circles", *QUICK, *options]) == 0
     assert storage.load_checkpoint("net.h5")[2] < 200
 
@@ -112,7 +182,9 @@ def test_early_stopping_and_penalty_are_passed_on(tmp_path, monkeypatch, capsys)
         ("predict notes.txt bright.png", "notes.txt: not a net"),
     ],
 )
-def test_a_mistake_is_answered_in_a_line(arguments, words, pictures, monkeypatch, capsys):
+def test_a_mistake_is_answered_in_a_line(
+    arguments, words, pictures, monkeypatch, capsys
+):
     monkeypatch.chdir(pictures)
     (pictures / "notes.txt").write_text("hello")
     assert main(["train", "--data", "moons", *QUICK, "--out", "moons.h5"]) == 0
@@ -141,7 +213,9 @@ def test_divergence_exits_with_1(tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "net.h5").exists()
 
 
-def test_fetch_finds_what_is_there_and_refuses_what_is_not_that(tmp_path, monkeypatch, capsys):
+def test_fetch_finds_what_is_there_and_refuses_what_is_not_that(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.setenv("DNN_PHOTOS", str(tmp_path))
     for name in data.SHA256:
         shutil.copy(data.FOLDER / "drawn" / name, tmp_path)

@@ -67,7 +67,11 @@ def trained(optimizer, net, steps=3):
 def test_a_net_comes_back_to_the_bit(tmp_path_factory, sizes, hidden, dtype, drop):
     path = tmp_path_factory.getbasetemp() / "roundtrip.h5"
     net = mlp(
-        sizes, hidden=hidden, keep_prob={1: 0.7} if drop and len(sizes) > 2 else None, seed=1, dtype=dtype
+        sizes,
+        hidden=hidden,
+        keep_prob={1: 0.7} if drop and len(sizes) > 2 else None,
+        seed=1,
+        dtype=dtype,
     )
     storage.save(net, path)
     again = storage.load(path)
@@ -109,7 +113,9 @@ OPTIMIZERS = {
     "adam": lambda P: Adam(0.25, 0.5, 0.75, 1e-4),
     "adamw": lambda P: AdamW(0.25, 0.125, 0.5, 0.75, 1e-4),
     "adamw, a vector": lambda P: AdamW(0.25, np.linspace(0, 1, P)),
-    "scheduled": lambda P: Adam(schedules.warmup(schedules.per_epoch(schedules.step(0.5, 0.5, 3), 2), 4)),
+    "scheduled": lambda P: Adam(
+        schedules.warmup(schedules.per_epoch(schedules.step(0.5, 0.5, 3), 2), 4)
+    ),
 }
 
 
@@ -132,7 +138,9 @@ def test_a_checkpoint_goes_on_where_it_was(tmp_path, make, dtype, steps):
     trained(other, twin)
     assert_array_equal(twin.theta, net.theta)
     X = np.ones((3, 9))
-    assert_array_equal(twin.forward(X, train=True), net.forward(X, train=True))  # the stream of masks too
+    assert_array_equal(
+        twin.forward(X, train=True), net.forward(X, train=True)
+    )  # the stream of masks too
 
 
 def test_a_net_alone_has_no_optimizer_and_no_epoch(tmp_path):
@@ -159,7 +167,11 @@ def test_a_file_is_hdf5_that_others_can_read(tmp_path):
     storage.save(net, tmp_path / "net.h5")
     with h5py.File(tmp_path / "net.h5") as file:
         assert_array_equal(file["theta"], net.theta)
-        assert json.loads(file.attrs["layers"])[0] == {"kind": "Dense", "n_in": 3, "n_out": 5}
+        assert json.loads(file.attrs["layers"])[0] == {
+            "kind": "Dense",
+            "n_in": 3,
+            "n_out": 5,
+        }
 
 
 # ---- what cannot be saved --------------------------------------------------------------------------------------
@@ -184,9 +196,15 @@ REFUSED = {
         lambda: (sample(), Adam(schedules.warmup(lambda t: 0.1, 3))),
         "is not one of dnn.schedules",
     ),
-    "epoch": (lambda: (sample(), None, -1), "^epoch must be a whole number of at least 0"),
+    "epoch": (
+        lambda: (sample(), None, -1),
+        "^epoch must be a whole number of at least 0",
+    ),
     "half an epoch": (lambda: (sample(), None, 1.5), "^epoch must be a whole number"),
-    "complex net": (lambda: (sample().astype(complex),), "theta must hold real numbers"),
+    "complex net": (
+        lambda: (sample().astype(complex),),
+        "theta must hold real numbers",
+    ),
     "broken net": (lambda: (spoiled(sample()),), "theta holds NaN or infinite values"),
 }
 
@@ -197,7 +215,9 @@ def spoiled(net):
 
 
 @pytest.mark.parametrize(("make", "says"), REFUSED.values(), ids=REFUSED)
-def test_what_could_not_be_loaded_again_is_not_saved_and_the_old_file_stays(make, says, tmp_path):
+def test_what_could_not_be_loaded_again_is_not_saved_and_the_old_file_stays(
+    make, says, tmp_path
+):
     path = tmp_path / "net.h5"
     storage.save(mlp([2, 1]), path)
     before = path.read_bytes()
@@ -208,7 +228,9 @@ def test_what_could_not_be_loaded_again_is_not_saved_and_the_old_file_stays(make
     assert [p.name for p in tmp_path.iterdir()] == ["net.h5"]
 
 
-def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path, monkeypatch):
+def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(
+    tmp_path, monkeypatch
+):
     with pytest.raises(OSError, match="none"):
         storage.save(sample(), tmp_path / "none" / "net.h5")
     (tmp_path / "folder").mkdir()
@@ -323,7 +345,16 @@ def test_every_single_flipped_bit_of_the_header_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"dnn net", b"\x89HDF\r\n\x1a\n", bytes(512), bytes(5000), b"PK\x03\x04" * 200]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"dnn net",
+        b"\x89HDF\r\n\x1a\n",
+        bytes(512),
+        bytes(5000),
+        b"PK\x03\x04" * 200,
+    ],
 )
 def test_a_foreign_file_is_refused(tmp_path, content):
     (tmp_path / "odd.h5").write_bytes(content)
@@ -343,13 +374,18 @@ def test_a_truncated_file_is_refused(tmp_path, cut):
     storage.save(sample(), path)
     path.write_bytes(path.read_bytes()[:cut])
     with pytest.raises(
-        StorageError, match=r"net\.h5: (not a net|holds \d+ bytes instead of \d+; it was cut or grew)"
+        StorageError,
+        match=r"net\.h5: (not a net|holds \d+ bytes instead of \d+; it was cut or grew)",
     ):
         storage.load(path)
 
 
 def header(version, length, digest):
-    return f"dnn net, version {version}, {length} bytes, sha256 {digest}\n".encode().ljust(512, b"\0")
+    return (
+        f"dnn net, version {version}, {length} bytes, sha256 {digest}\n".encode().ljust(
+            512, b"\0"
+        )
+    )
 
 
 @pytest.mark.parametrize("version", [0, 2, 99])
@@ -357,13 +393,16 @@ def test_another_version_is_told_from_damage(tmp_path, version):
     path = tmp_path / "net.h5"
     storage.save(sample(), path)
     path.write_bytes(
-        path.read_bytes().replace(b"version 1", f"version {version}".encode(), 1)[: path.stat().st_size]
+        path.read_bytes().replace(b"version 1", f"version {version}".encode(), 1)[
+            : path.stat().st_size
+        ]
     )
     if version == 99:  # its header is longer by a byte, cut from the padding
         whole = path.read_bytes()
         path.write_bytes(whole[:511] + whole[512:])
     with pytest.raises(
-        StorageError, match=rf"net\.h5: written in version {version} of the format, this program reads 1"
+        StorageError,
+        match=rf"net\.h5: written in version {version} of the format, this program reads 1",
     ):
         storage.load(path)
 
@@ -376,7 +415,8 @@ def test_a_header_that_lies_about_the_length_is_refused(tmp_path):
     for length in (0, 1, len(body) - 1, len(body) + 1, 2**40, 10**300):
         path.write_bytes(header(1, length, digest) + body)
         with pytest.raises(
-            StorageError, match=rf"net\.h5: holds {512 + len(body)} bytes instead of {512 + length}"
+            StorageError,
+            match=rf"net\.h5: holds {512 + len(body)} bytes instead of {512 + length}",
         ):
             storage.load(path)
 
@@ -451,15 +491,25 @@ FORGED = {
     "a huge layer": layers(dense(10**6, 10**6)),
     "an absurd layer": layers(dense(10**30, 10**30)),
     "a huge layer of many": layers(*[dense(60_000, 60_000)] * 20),
-    "an unknown activation": layers(dense(3, 1), {"kind": "Activate", "activation": "exec"}),
+    "an unknown activation": layers(
+        dense(3, 1), {"kind": "Activate", "activation": "exec"}
+    ),
     "a wrong keep_prob": edited("layers", lambda layers: layers[2].update(keep_prob=0)),
-    "an infinite keep_prob": edited("layers", lambda layers: layers[2].update(keep_prob=1e999)),
-    "an overlong keep_prob": edited("layers", lambda layers: layers[2].update(keep_prob=10**400)),
+    "an infinite keep_prob": edited(
+        "layers", lambda layers: layers[2].update(keep_prob=1e999)
+    ),
+    "an overlong keep_prob": edited(
+        "layers", lambda layers: layers[2].update(keep_prob=10**400)
+    ),
     "a stream of another kind": edited(
         "layers", lambda layers: layers[2].update(rng={"bit_generator": "MT19937"})
     ),
-    "a stream out of range": edited("layers", lambda layers: layers[2]["rng"]["state"].update(state=-1)),
-    "a stream beyond range": edited("layers", lambda layers: layers[2]["rng"]["state"].update(state=2**200)),
+    "a stream out of range": edited(
+        "layers", lambda layers: layers[2]["rng"]["state"].update(state=-1)
+    ),
+    "a stream beyond range": edited(
+        "layers", lambda layers: layers[2]["rng"]["state"].update(state=2**200)
+    ),
     "a stream of words": edited("layers", lambda layers: layers[2].update(rng="abc")),
     "about is no JSON": attribute("about", "{"),
     "about is no record": attribute("about", "[1, 2]"),
@@ -468,7 +518,10 @@ FORGED = {
     "half an epoch": attribute("epoch", 0.5),
     "an epoch in words": attribute("epoch", "one"),
     "no theta": lambda file: file.__delitem__("theta"),
-    "theta is a group": lambda file: (file.__delitem__("theta"), file.create_group("theta")),
+    "theta is a group": lambda file: (
+        file.__delitem__("theta"),
+        file.create_group("theta"),
+    ),
     "theta too short": replaced("theta", data=np.ones(P - 1)),
     "theta too long": replaced("theta", data=np.ones(P + 1)),
     "theta a matrix": replaced("theta", data=np.ones((P, 1))),
@@ -480,8 +533,12 @@ FORGED = {
     "theta claimed and not stored": replaced("theta", shape=(P,), dtype=float),
     "theta of a hostile size": replaced("theta", shape=(2**45,), dtype=float),
     "theta compressed": replaced("theta", data=np.ones(P), compression="gzip"),
-    "theta chunked and sparse": replaced("theta", shape=(2**45,), dtype=float, chunks=(1024,)),
-    "theta elsewhere": replaced("theta", shape=(P,), dtype=float, external=[("/dev/zero", 0, P * 8)]),
+    "theta chunked and sparse": replaced(
+        "theta", shape=(2**45,), dtype=float, chunks=(1024,)
+    ),
+    "theta elsewhere": replaced(
+        "theta", shape=(P,), dtype=float, external=[("/dev/zero", 0, P * 8)]
+    ),
     "an unknown optimizer": attribute("kind", "os.system", "optimizer"),
     "settings are no JSON": attribute("settings", "{", "optimizer"),
     "settings not there": lambda file: file["optimizer"].attrs.__delitem__("settings"),
@@ -491,15 +548,21 @@ FORGED = {
     "a rate that is none": edited("settings", lambda s: s.update(lr=-1), "optimizer"),
     "a beta that is none": edited("settings", lambda s: s.update(beta1=1), "optimizer"),
     "an unknown schedule": edited(
-        "settings", lambda s: s["lr"].update({"schedule of kind": "nothing"}), "optimizer"
+        "settings",
+        lambda s: s["lr"].update({"schedule of kind": "nothing"}),
+        "optimizer",
     ),
     "a schedule that is a module": edited(
         "settings", lambda s: s.update(lr={"schedule of kind": "math"}), "optimizer"
     ),
     "a schedule that is a helper": edited(
-        "settings", lambda s: s.update(lr={"schedule of kind": "_rate", "name": "x", "value": 3}), "optimizer"
+        "settings",
+        lambda s: s.update(lr={"schedule of kind": "_rate", "name": "x", "value": 3}),
+        "optimizer",
     ),
-    "a schedule without its rate": edited("settings", lambda s: s["lr"].pop("lr") and None, "optimizer"),
+    "a schedule without its rate": edited(
+        "settings", lambda s: s["lr"].pop("lr") and None, "optimizer"
+    ),
     "a vector too short": replaced("optimizer/v", data=np.ones(P - 1)),
     "a vector that is a number": replaced("optimizer/v", data=1.0),
     "a vector of a hostile size": replaced("optimizer/v", shape=(2**45,), dtype=float),
@@ -508,8 +571,12 @@ FORGED = {
         file.create_group("optimizer/v"),
     ),
     "a vector missing": lambda file: file.__delitem__("optimizer/v"),
-    "a vector that is not Adam's": lambda file: file.create_dataset("optimizer/evil", data=np.ones(P)),
-    "a vector instead of a setting": lambda file: file.create_dataset("optimizer/beta1", data=np.ones(P)),
+    "a vector that is not Adam's": lambda file: file.create_dataset(
+        "optimizer/evil", data=np.ones(P)
+    ),
+    "a vector instead of a setting": lambda file: file.create_dataset(
+        "optimizer/beta1", data=np.ones(P)
+    ),
 }
 
 
@@ -551,10 +618,14 @@ def test_a_hostile_size_takes_no_memory(tmp_path):
 
 
 def test_loading_runs_nothing_that_the_file_names(tmp_path, monkeypatch):
-    monkeypatch.setattr(schedules, "trap", lambda **fields: pytest.fail("it ran"), raising=False)
+    monkeypatch.setattr(
+        schedules, "trap", lambda **fields: pytest.fail("it ran"), raising=False
+    )
     forge(
         tmp_path / "net.h5",
-        change=edited("settings", lambda s: s.update(lr={"schedule of kind": "trap"}), "optimizer"),
+        change=edited(
+            "settings", lambda s: s.update(lr={"schedule of kind": "trap"}), "optimizer"
+        ),
     )
     with pytest.raises(StorageError, match="its contents make no net"):
         storage.load(tmp_path / "net.h5")
@@ -566,7 +637,14 @@ def test_a_storage_error_is_a_value_error():
 
 def test_every_layer_can_be_saved(tmp_path):
     net = Network(
-        [Dropout(0.5), Dense(2, 3), *map(Activate, ACTIVATIONS.values()), Dense(3, 1), Dropout(0.9)], seed=1
+        [
+            Dropout(0.5),
+            Dense(2, 3),
+            *map(Activate, ACTIVATIONS.values()),
+            Dense(3, 1),
+            Dropout(0.9),
+        ],
+        seed=1,
     )
     storage.save(net, tmp_path / "net.h5")
     assert str(storage.load(tmp_path / "net.h5")) == str(net)

@@ -49,7 +49,16 @@ def small(**options):
     return mlp([3, 6, 1], hidden="tanh", seed=1, **options)
 
 
-def quick(net, *, loss=binary_cross_entropy, optimizer=None, data=None, epochs=3, batch_size=16, **options):
+def quick(
+    net,
+    *,
+    loss=binary_cross_entropy,
+    optimizer=None,
+    data=None,
+    epochs=3,
+    batch_size=16,
+    **options,
+):
     return fit(
         net,
         loss,
@@ -69,15 +78,25 @@ def replay(net, lr, X, Y, epochs, batch_size, lam=0.0, seed=0):
     """Plain descent typed out, with λ over the whole m; return the epochs' means of loss, penalty and accuracy."""
     m, means = X.shape[1], []
     for epoch in range(epochs):
-        order = np.random.default_rng([seed, 2, epoch]).permutation(m) if batch_size < m else np.arange(m)
+        order = (
+            np.random.default_rng([seed, 2, epoch]).permutation(m)
+            if batch_size < m
+            else np.arange(m)
+        )
         totals = np.zeros(3)
         for start in range(0, m, batch_size):
             batch = order[start : start + batch_size]
             Z = net.forward(X[:, batch], train=True)
             J, dZ = binary_cross_entropy(Z, Y[:, batch])
             net.backward(dZ)
-            penalty = lam / (2 * m) * sum((layer.W**2).sum() for layer in net.layers if layer.shapes)
-            totals += len(batch) * np.array([J, penalty, ((Z > 0) == Y[:, batch]).mean()])
+            penalty = (
+                lam
+                / (2 * m)
+                * sum((layer.W**2).sum() for layer in net.layers if layer.shapes)
+            )
+            totals += len(batch) * np.array(
+                [J, penalty, ((Z > 0) == Y[:, batch]).mean()]
+            )
             net.theta -= lr * (net.grad + lam / m * net.is_weight * net.theta)
         means.append(totals / m)
     return np.array(means).T
@@ -90,7 +109,12 @@ def test_training_is_the_loop_typed_out(batch_size, options):
     net, twin = small(), small()
     X, Y = examples(50)
     lam = options.get("lam", 0.0)
-    history = quick(net, batch_size=batch_size, penalty=l2(lam) if lam else None, seed=options.get("seed", 0))
+    history = quick(
+        net,
+        batch_size=batch_size,
+        penalty=l2(lam) if lam else None,
+        seed=options.get("seed", 0),
+    )
     loss, penalty, accuracy = replay(twin, 0.5, X, Y, 3, batch_size, **options)
     assert_allclose(net.theta, twin.theta, rtol=1e-10, atol=1e-13)
     assert_allclose(history.loss, loss, rtol=1e-11)
@@ -115,7 +139,9 @@ def test_known_bug_lambda_divided_by_the_batchs_size():
                 penalty=l2(4),
             )
         )
-        assert_allclose(net.layers[0].W, W * (1 - 0.5 * 4 / 40) ** (40 // batch_size), rtol=1e-14)
+        assert_allclose(
+            net.layers[0].W, W * (1 - 0.5 * 4 / 40) ** (40 // batch_size), rtol=1e-14
+        )
 
 
 def test_known_bug_a_last_smaller_batch_that_weighs_too_much():
@@ -130,7 +156,9 @@ def test_known_bug_a_last_smaller_batch_that_weighs_too_much():
 
 @pytest.mark.parametrize("progress", [None, True, False])
 def test_known_bug_costs_recorded_only_when_printed(progress, capsys):
-    history = fit(small(), binary_cross_entropy, Adam(), examples(), epochs=7, progress=progress)
+    history = fit(
+        small(), binary_cross_entropy, Adam(), examples(), epochs=7, progress=progress
+    )
     assert [len(column) for column in history] == [7] * 7
     assert ("epoch" in capsys.readouterr().err) == (progress is True)
 
@@ -143,8 +171,18 @@ def test_a_history_holds_one_entry_an_epoch_in_arrays():
     history = quick(net, val=examples(20, seed=1), penalty=l2(1))
     assert isinstance(history, History)
     assert History._fields == Record._fields
-    assert Record._fields == ("epoch", "loss", "penalty", "accuracy", "val_loss", "val_accuracy", "lr")
-    assert all(isinstance(column, np.ndarray) and column.shape == (3,) for column in history)
+    assert Record._fields == (
+        "epoch",
+        "loss",
+        "penalty",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "lr",
+    )
+    assert all(
+        isinstance(column, np.ndarray) and column.shape == (3,) for column in history
+    )
     assert_array_equal(history.epoch, [1, 2, 3])
     assert_array_equal(history.lr, 0.5)
     assert (history.penalty > 0).all()
@@ -166,7 +204,9 @@ def test_the_cost_recorded_has_dropout_on_and_the_held_out_one_has_not():
     net, (X, Y) = mlp([3, 50, 1], keep_prob={1: 0.5}, seed=1), examples()
     off = evaluate(net, binary_cross_entropy, X, Y)[0]
     on = binary_cross_entropy(net.copy().forward(X, train=True), Y)[0]
-    history = quick(net, optimizer=GradientDescent(0), batch_size=None, epochs=1, val=(X, Y))
+    history = quick(
+        net, optimizer=GradientDescent(0), batch_size=None, epochs=1, val=(X, Y)
+    )
     assert_allclose(history.loss, on, rtol=1e-13)
     assert_allclose(history.val_loss, off, rtol=1e-13)
     assert on != off
@@ -174,9 +214,15 @@ def test_the_cost_recorded_has_dropout_on_and_the_held_out_one_has_not():
 
 def test_the_rate_recorded_is_that_of_the_epochs_last_step():
     lr = schedules.inverse_time(1.0, 1)
-    assert_allclose(quick(small(), optimizer=GradientDescent(lr)).lr, [1 / 4, 1 / 8, 1 / 12], rtol=1e-14)
+    assert_allclose(
+        quick(small(), optimizer=GradientDescent(lr)).lr,
+        [1 / 4, 1 / 8, 1 / 12],
+        rtol=1e-14,
+    )
     lr = schedules.per_epoch(schedules.step(1.0, 0.5, 1), 4)
-    assert_allclose(quick(small(), optimizer=GradientDescent(lr)).lr, [1, 0.5, 0.25], rtol=1e-14)
+    assert_allclose(
+        quick(small(), optimizer=GradientDescent(lr)).lr, [1, 0.5, 0.25], rtol=1e-14
+    )
 
 
 def test_many_classes_are_judged_by_the_most_probable_one():
@@ -184,7 +230,13 @@ def test_many_classes_are_judged_by_the_most_probable_one():
     net = mlp([3, 5, 3], seed=1)
     right = (net.forward(X).argmax(axis=0) == Y.argmax(axis=0)).mean()
     assert evaluate(net, categorical_cross_entropy, X, Y)[1] == right
-    history = quick(net, loss=categorical_cross_entropy, data=(X, Y), optimizer=GradientDescent(0), epochs=1)
+    history = quick(
+        net,
+        loss=categorical_cross_entropy,
+        data=(X, Y),
+        optimizer=GradientDescent(0),
+        epochs=1,
+    )
     assert_allclose(history.accuracy, right, rtol=1e-13)
 
 
@@ -199,13 +251,22 @@ def test_evaluate_is_the_loss_without_dropout_and_leaves_no_trace():
 
 def test_accuracy_of_even_odds_goes_to_no():
     net = mlp([3, 1], init="zeros")
-    assert evaluate(net, binary_cross_entropy, np.ones((3, 4)), np.array([[0, 0, 0, 1]]))[1] == 0.75
+    assert (
+        evaluate(net, binary_cross_entropy, np.ones((3, 4)), np.array([[0, 0, 0, 1]]))[
+            1
+        ]
+        == 0.75
+    )
 
 
 # ---- batches ---------------------------------------------------------------------------------------------------
 
 
-@given(m=st.integers(1, 20), batch_size=st.integers(1, 25), layout=st.sampled_from(sorted(LAYOUTS)))
+@given(
+    m=st.integers(1, 20),
+    batch_size=st.integers(1, 25),
+    layout=st.sampled_from(sorted(LAYOUTS)),
+)
 def test_an_epoch_holds_every_example_once(m, batch_size, layout):
     X, Y = LAYOUTS[layout](np.arange(2 * m).reshape(2, m)), np.arange(m)[None]
     parts = list(batches(X, Y, batch_size, np.random.default_rng(0)))
@@ -270,11 +331,17 @@ def test_data_of_any_type_are_cast_once_and_all_stays_in_the_nets(dtype):
         penalty=l2(1),
         epochs=2,
     )
-    assert {z.dtype for z, _ in spy.seen} == {y.dtype for _, y in spy.seen} == {np.dtype(dtype)}
+    assert (
+        {z.dtype for z, _ in spy.seen}
+        == {y.dtype for _, y in spy.seen}
+        == {np.dtype(dtype)}
+    )
     assert np.shares_memory(spy.seen[0][1], spy.seen[1][1])
     dtypes = {layer.A.dtype for layer in net.layers if hasattr(layer, "A")}
     assert (
-        dtypes == {net.theta.dtype, net.grad.dtype, optimizer.v.dtype, optimizer.s.dtype} == {np.dtype(dtype)}
+        dtypes
+        == {net.theta.dtype, net.grad.dtype, optimizer.v.dtype, optimizer.s.dtype}
+        == {np.dtype(dtype)}
     )
     assert history.loss.dtype == np.float64
 
@@ -285,9 +352,14 @@ def test_data_of_any_type_are_cast_once_and_all_stays_in_the_nets(dtype):
     labels=st.sampled_from(["f4", "i8", ">i2", "u1", "?"]),
     m=st.integers(1, 6),
 )
-def test_layout_and_dtype_of_the_data_do_not_show_and_the_data_are_not_altered(layout, dtype, labels, m):
+def test_layout_and_dtype_of_the_data_do_not_show_and_the_data_are_not_altered(
+    layout, dtype, labels, m
+):
     rng = np.random.default_rng(m)
-    X, Y = rng.integers(0, 3, (3, m)).astype(dtype), rng.integers(0, 2, (1, m)).astype(labels)
+    X, Y = (
+        rng.integers(0, 3, (3, m)).astype(dtype),
+        rng.integers(0, 2, (1, m)).astype(labels),
+    )
     net, twin = small(), small()
     odd = LAYOUTS[layout](X), LAYOUTS[layout](Y)
     quick(net, data=odd, batch_size=4, epochs=1, val=odd)
@@ -303,7 +375,12 @@ def test_layout_and_dtype_of_the_data_do_not_show_and_the_data_are_not_altered(l
 def test_train_yields_a_record_an_epoch_and_a_break_stops_it():
     net, spy = small(), Spy()
     for record in train(
-        net, binary_cross_entropy, GradientDescent(0.5), examples(), epochs=100, callbacks=[spy]
+        net,
+        binary_cross_entropy,
+        GradientDescent(0.5),
+        examples(),
+        epochs=100,
+        callbacks=[spy],
     ):
         assert isinstance(record, Record)
         assert (record.epoch, spy.ended) == (len(spy.records), 0)
@@ -340,11 +417,27 @@ def test_a_callback_sees_every_epoch_and_stops_it_and_is_told_of_the_end():
 def test_defaults():
     """100 epochs in batches of 64, seed 0: the contract's defaults, seen from what they do."""
     net, twin = small(), small()
-    history = fit(net, binary_cross_entropy, GradientDescent(0.1), examples(65), progress=False)
-    quick(twin, optimizer=GradientDescent(0.1), data=examples(65), epochs=100, batch_size=64, seed=0)
+    history = fit(
+        net, binary_cross_entropy, GradientDescent(0.1), examples(65), progress=False
+    )
+    quick(
+        twin,
+        optimizer=GradientDescent(0.1),
+        data=examples(65),
+        epochs=100,
+        batch_size=64,
+        seed=0,
+    )
     assert len(history.loss) == 100
     assert_array_equal(net.theta, twin.theta)
-    assert len(list(train(small(), binary_cross_entropy, GradientDescent(0.1), examples(2)))) == 100
+    assert (
+        len(
+            list(
+                train(small(), binary_cross_entropy, GradientDescent(0.1), examples(2))
+            )
+        )
+        == 100
+    )
 
 
 # ---- seeds and resuming ----------------------------------------------------------------------------------------
@@ -352,7 +445,10 @@ def test_defaults():
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not():
     runs = [small(keep_prob={1: 0.8}) for _ in range(3)]
-    histories = [quick(net, optimizer=Adam(), seed=seed) for net, seed in zip(runs, (3, 3, 4), strict=True)]
+    histories = [
+        quick(net, optimizer=Adam(), seed=seed)
+        for net, seed in zip(runs, (3, 3, 4), strict=True)
+    ]
     assert_array_equal(runs[0].theta, runs[1].theta)
     assert_array_equal(histories[0].loss, histories[1].loss)
     assert (runs[0].theta != runs[2].theta).any()
@@ -362,7 +458,9 @@ def test_a_resumed_training_equals_the_whole(tmp_path):
     """Weights, optimizer, schedule, masks and shuffles all go on where they were, by hand and through a file."""
 
     def fresh():
-        return mlp([3, 6, 1], keep_prob={1: 0.7}, seed=1), Adam(schedules.cosine(0.1, 100))
+        return mlp([3, 6, 1], keep_prob={1: 0.7}, seed=1), Adam(
+            schedules.cosine(0.1, 100)
+        )
 
     (whole, optimizer), options = fresh(), {"seed": 3, "penalty": l2(0.5)}
     history = quick(whole, optimizer=optimizer, epochs=5, **options)
@@ -399,7 +497,9 @@ def test_numpys_global_random_state_is_neither_read_nor_touched():
 def scripted(losses):
     """A net-like object and the records of a run whose held-out losses are given."""
     net = SimpleNamespace(theta=np.zeros(1))
-    return net, [Record(i, 0.0, 0.0, 0.0, loss, 0.0, 0.0) for i, loss in enumerate(losses, 1)]
+    return net, [
+        Record(i, 0.0, 0.0, 0.0, loss, 0.0, 0.0) for i, loss in enumerate(losses, 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -425,7 +525,9 @@ def test_early_stopping_waits_and_restores_the_best(losses, patience, stops_at, 
             break
     stopping.on_end(net)
     assert net.theta == best
-    net.theta[...] = -1.0  # it forgets, so that another run does not end with these weights
+    net.theta[
+        ...
+    ] = -1.0  # it forgets, so that another run does not end with these weights
     stopping.on_end(net)
     assert net.theta == -1
 
@@ -434,11 +536,18 @@ def test_early_stopping_in_a_real_training_restores_the_best_weights():
     X, Y = examples(12)
     net, val = mlp([3, 30, 1], seed=1), examples(200, seed=9)
     history = quick(
-        net, optimizer=Adam(0.05), data=(X, Y), val=val, epochs=200, callbacks=[EarlyStopping(10)]
+        net,
+        optimizer=Adam(0.05),
+        data=(X, Y),
+        val=val,
+        epochs=200,
+        callbacks=[EarlyStopping(10)],
     )
     best = history.val_loss.argmin()
     assert len(history.loss) == best + 11 < 200
-    assert_allclose(evaluate(net, binary_cross_entropy, *val)[0], history.val_loss[best], rtol=1e-13)
+    assert_allclose(
+        evaluate(net, binary_cross_entropy, *val)[0], history.val_loss[best], rtol=1e-13
+    )
     assert history.val_loss[best] < history.val_loss[-1]
 
 
@@ -475,10 +584,20 @@ def test_early_stopping_restores_however_training_ends(how):
 
 
 def test_early_stopping_needs_something_to_watch():
-    with pytest.raises(ValueError, match=r"watches the held-out loss: give val=\(X, Y\)"):
-        train(small(), binary_cross_entropy, Adam(), examples(), callbacks=[EarlyStopping(3)])
+    with pytest.raises(
+        ValueError, match=r"watches the held-out loss: give val=\(X, Y\)"
+    ):
+        train(
+            small(),
+            binary_cross_entropy,
+            Adam(),
+            examples(),
+            callbacks=[EarlyStopping(3)],
+        )
     for bad in (0, -1, 1.5, None, True):
-        with pytest.raises(ValueError, match=r"^patience must be a whole number of at least 1"):
+        with pytest.raises(
+            ValueError, match=r"^patience must be a whole number of at least 1"
+        ):
             EarlyStopping(bad)
 
 
@@ -498,9 +617,15 @@ def interrupt_at(call, function=lambda *args: None):
 
 
 @pytest.mark.parametrize("call", [1, 2, 5, 9])
-@pytest.mark.parametrize("place", ["loss", "callback", "optimizer", "penalty", "schedule"])
+@pytest.mark.parametrize(
+    "place", ["loss", "callback", "optimizer", "penalty", "schedule"]
+)
 def test_ctrl_c_returns_what_was_learned(place, call):
-    spy, optimizer, options = Spy(), Adam(0.1), {"loss": binary_cross_entropy, "penalty": l2(1)}
+    spy, optimizer, options = (
+        Spy(),
+        Adam(0.1),
+        {"loss": binary_cross_entropy, "penalty": l2(1)},
+    )
     if place == "loss":
         options["loss"] = interrupt_at(call, binary_cross_entropy)
     elif place == "penalty":
@@ -512,11 +637,15 @@ def test_ctrl_c_returns_what_was_learned(place, call):
     else:
         optimizer = Adam(interrupt_at(call, schedules.constant(0.1)))
     net = small()
-    history = quick(net, optimizer=optimizer, epochs=20, val=examples(9), callbacks=[spy], **options)
+    history = quick(
+        net, optimizer=optimizer, epochs=20, val=examples(9), callbacks=[spy], **options
+    )
     assert len(history.loss) < 20
     assert {len(column) for column in history} == {len(history.epoch)}
     assert np.isfinite(net.theta).all()
-    assert (len(history.epoch) > 0) == (net.theta != small().theta).any() or len(history.epoch) == 0
+    assert (len(history.epoch) > 0) == (net.theta != small().theta).any() or len(
+        history.epoch
+    ) == 0
     assert spy.ended == 1
 
 
@@ -539,7 +668,10 @@ def test_ctrl_c_at_every_line_of_an_epoch():
     def interrupted_at(line):
         def trace(frame, event, argument):
             nonlocal line
-            if frame.f_code.co_name not in inside or "/dnn/" not in frame.f_code.co_filename:
+            if (
+                frame.f_code.co_name not in inside
+                or "/dnn/" not in frame.f_code.co_filename
+            ):
                 return None
             line -= event == "line"
             if line == 0 and event == "line":
@@ -561,7 +693,10 @@ def test_ctrl_c_at_every_line_of_an_epoch():
         finally:
             sys.settrace(before)
         assert {len(column) for column in history} == {len(history.epoch)}
-        assert len(history.epoch) == len(spy.records) or len(history.epoch) == len(spy.records) - 1
+        assert (
+            len(history.epoch) == len(spy.records)
+            or len(history.epoch) == len(spy.records) - 1
+        )
         assert np.isfinite(net.theta).all()
         assert spy.ended == 1
         return line > 0  # it ran to the end
@@ -597,7 +732,9 @@ for _ in range(int(sys.argv[1])):
 
 def test_a_real_ctrl_c_in_a_process():
     times, command = 8, [sys.executable, "-c", CHILD]
-    with subprocess.Popen([*command, str(times)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*command, str(times)], stdout=subprocess.PIPE, text=True
+    ) as process:
         limit = threading.Timer(60, process.kill)
         limit.start()
         for _ in range(times):
@@ -617,9 +754,12 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(
-            Diverged, match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one"
+            Diverged,
+            match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one",
         ):
-            quick(net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size)
+            quick(
+                net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size
+            )
     assert np.isfinite(net.theta).all()
     assert issubclass(Diverged, ArithmeticError)
 
@@ -659,30 +799,60 @@ def test_weights_that_are_not_finite_go_back_to_the_last_epoch():
 
 X, Y = examples(6)
 REFUSED = {
-    "X transposed": ({"data": (X.T, Y)}, r"^X must have shape \(3, m\).* its transpose \(3, 6\) would fit"),
+    "X transposed": (
+        {"data": (X.T, Y)},
+        r"^X must have shape \(3, m\).* its transpose \(3, 6\) would fit",
+    ),
     "X one example": ({"data": (X[:, 0], Y[:, :1])}, r"^X must have shape \(3, m\)"),
-    "no example": ({"data": (X[:, :0], Y[:, :0])}, r"^X has shape \(3, 0\): it holds no example"),
-    "NaN in X": ({"data": (np.where(X > 1, np.nan, X) * np.nan, Y)}, "^X holds NaN or infinite values"),
+    "no example": (
+        {"data": (X[:, :0], Y[:, :0])},
+        r"^X has shape \(3, 0\): it holds no example",
+    ),
+    "NaN in X": (
+        {"data": (np.where(X > 1, np.nan, X) * np.nan, Y)},
+        "^X holds NaN or infinite values",
+    ),
     "infinite X": ({"data": (X * np.inf, Y)}, "^X holds NaN or infinite values"),
     "words in X": ({"data": (X.astype(str), Y)}, "^X must hold real numbers"),
     "Y transposed": (
         {"data": (X, Y.T)},
         r"^Y must have shape \(1, 6\).*got \(6, 1\); its transpose would fit",
     ),
-    "Y a vector": ({"data": (X, Y[0])}, r"^Y must have shape \(1, 6\).*got \(6,\); use Y\[None\]"),
-    "too few labels": ({"data": (X, Y[:, 1:])}, r"^Y must have shape \(1, 6\).*got \(1, 5\)"),
-    "labels of −1 and 1": ({"data": (X, 2 * Y - 1)}, "^Y must hold only the labels 0 and 1, got -1.0"),
-    "soft labels": ({"data": (X, Y * 0.5)}, "^Y must hold only the labels 0 and 1, got 0.5"),
+    "Y a vector": (
+        {"data": (X, Y[0])},
+        r"^Y must have shape \(1, 6\).*got \(6,\); use Y\[None\]",
+    ),
+    "too few labels": (
+        {"data": (X, Y[:, 1:])},
+        r"^Y must have shape \(1, 6\).*got \(1, 5\)",
+    ),
+    "labels of −1 and 1": (
+        {"data": (X, 2 * Y - 1)},
+        "^Y must hold only the labels 0 and 1, got -1.0",
+    ),
+    "soft labels": (
+        {"data": (X, Y * 0.5)},
+        "^Y must hold only the labels 0 and 1, got 0.5",
+    ),
     "NaN in Y": ({"data": (X, Y * np.nan)}, "^Y holds NaN or infinite values"),
     "val transposed": ({"val": (X.T, Y)}, r"^X must have shape \(3, m\)"),
     "val of no example": ({"val": (X[:, :0], Y[:, :0])}, "it holds no example"),
-    "no batch": ({"batch_size": 0}, "^batch_size must be a whole number of at least 1, got 0"),
+    "no batch": (
+        {"batch_size": 0},
+        "^batch_size must be a whole number of at least 1, got 0",
+    ),
     "negative batch": ({"batch_size": -5}, "^batch_size must be"),
     "half a batch": ({"batch_size": 0.5}, "^batch_size must be"),
-    "negative epochs": ({"epochs": -1}, "^epochs must be a whole number of at least 0, got -1"),
+    "negative epochs": (
+        {"epochs": -1},
+        "^epochs must be a whole number of at least 0, got -1",
+    ),
     "half an epoch": ({"epochs": 1.5}, "^epochs must be"),
     "negative start": ({"start": -1}, "^start must be a whole number of at least 0"),
-    "negative seed": ({"seed": -1}, "^seed must be a whole number of at least 0, got -1"),
+    "negative seed": (
+        {"seed": -1},
+        "^seed must be a whole number of at least 0, got -1",
+    ),
     "no seed": ({"seed": None}, "^seed must be a whole number of at least 0, got None"),
     "nothing to watch": ({"callbacks": [EarlyStopping(1)]}, "give val="),
 }
@@ -694,12 +864,16 @@ def test_mistakes_are_refused_at_the_call_and_before_any_work(run, options, says
     net, optimizer = small(), Adam()
     options = {"data": (X, Y), **options}
     with pytest.raises(ValueError, match=says):
-        run(net, binary_cross_entropy, optimizer, options.pop("data"), **options)  # and not at the first next
+        run(
+            net, binary_cross_entropy, optimizer, options.pop("data"), **options
+        )  # and not at the first next
     assert_array_equal(net.theta, small().theta)
     assert optimizer.t == 0
 
 
-@pytest.mark.parametrize("bad", [name for name in REFUSED if "X" in name or "Y" in name])
+@pytest.mark.parametrize(
+    "bad", [name for name in REFUSED if "X" in name or "Y" in name]
+)
 def test_evaluate_refuses_the_same_data(bad):
     with pytest.raises(ValueError, match=REFUSED[bad][1]):
         evaluate(small(), binary_cross_entropy, *REFUSED[bad][0]["data"])
@@ -707,17 +881,29 @@ def test_evaluate_refuses_the_same_data(bad):
 
 @pytest.mark.parametrize(
     ("sizes", "Y"),
-    [([3, 1], Y), ([3, 2], np.concatenate([Y, Y])), ([3, 2], np.zeros((2, 6))), ([3, 2], np.ones((2, 6)))],
+    [
+        ([3, 1], Y),
+        ([3, 2], np.concatenate([Y, Y])),
+        ([3, 2], np.zeros((2, 6))),
+        ([3, 2], np.ones((2, 6))),
+    ],
     ids=["one row", "equal rows", "no class", "two classes"],
 )
 def test_classes_must_be_one_hot(sizes, Y):
-    with pytest.raises(ValueError, match="categorical_cross_entropy takes one-hot Y: two rows or more"):
+    with pytest.raises(
+        ValueError, match="categorical_cross_entropy takes one-hot Y: two rows or more"
+    ):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
 
 
 def test_a_class_number_is_told_of_one_hot():
     with pytest.raises(ValueError, match=r"use data.one_hot\(Y, 3\)"):
-        train(mlp([3, 3]), categorical_cross_entropy, Adam(), (X, np.array([0, 1, 2, 0, 1, 2])))
+        train(
+            mlp([3, 3]),
+            categorical_cross_entropy,
+            Adam(),
+            (X, np.array([0, 1, 2, 0, 1, 2])),
+        )
 
 
 def test_several_yes_or_no_questions_may_have_any_answers():
@@ -747,11 +933,22 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     dataset = make()
     scale = data.standardize(dataset.X)
     X, X_test = scale(dataset.X), scale(dataset.X_test)
-    y, y_test = (Y.argmax(axis=0) if len(Y) > 1 else Y[0] for Y in (dataset.Y, dataset.Y_test))
+    y, y_test = (
+        Y.argmax(axis=0) if len(Y) > 1 else Y[0] for Y in (dataset.Y, dataset.Y_test)
+    )
     differences = []
     for seed in range(10):
         net = mlp(sizes, init=glorot, seed=seed)
-        fit(net, loss, Adam(0.003), (X, dataset.Y), epochs=12, batch_size=64, seed=seed, progress=False)
+        fit(
+            net,
+            loss,
+            Adam(0.003),
+            (X, dataset.Y),
+            epochs=12,
+            batch_size=64,
+            seed=seed,
+            progress=False,
+        )
         theirs = MLPClassifier(
             sizes[1:-1],
             learning_rate_init=0.003,
@@ -762,9 +959,13 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
             random_state=seed,
         )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # the budget is spent, as it should be
+            warnings.simplefilter(
+                "ignore", ConvergenceWarning
+            )  # the budget is spent, as it should be
             theirs.fit(X.T, y)
-        differences.append((net.predict(X_test)[0] == y_test).mean() - theirs.score(X_test.T, y_test))
+        differences.append(
+            (net.predict(X_test)[0] == y_test).mean() - theirs.score(X_test.T, y_test)
+        )
         assert (net.predict(X_test)[0] == y_test).mean() > 0.9
     mean, error = np.mean(differences), np.std(differences, ddof=1) / np.sqrt(10)
     assert mean >= -3 * error

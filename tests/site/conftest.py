@@ -10,7 +10,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from site_pages import PAGES
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("google-chrome")
+)
 QUIET = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -27,7 +31,9 @@ def pytest_generate_tests(metafunc):
 def browser():
     """Start Chromium once; skip, and say why, where there is none."""
     if not CHROMIUM:
-        pytest.skip("no Chromium found: install it (Debian: chromium) or set CHROMIUM to its path")
+        pytest.skip(
+            "no Chromium found: install it (Debian: chromium) or set CHROMIUM to its path"
+        )
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -42,13 +48,18 @@ def open_page(browser):
     contexts = []
 
     def open_page(path, width=1280, scheme="light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme
+        )
         contexts.append(context)
         page = context.new_page()
         page.asked, page.said = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on(
-            "console", lambda message: page.said.append(message.text) if message.type == "error" else None
+            "console",
+            lambda message: (
+                page.said.append(message.text) if message.type == "error" else None
+            ),
         )
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.goto(path.as_uri(), wait_until="load")

@@ -44,13 +44,18 @@ def test_it_can_be_read_by_everyone(open_page, page_path, scheme):
 def test_equations_are_typeset(open_page, page_path):
     page = open_page(page_path)
     written = page.locator("div.math, span.math").count()
-    assert page.locator("div.math mjx-container, span.math mjx-container").count() >= written
+    assert (
+        page.locator("div.math mjx-container, span.math mjx-container").count()
+        >= written
+    )
     assert page.locator("mjx-merror").count() == 0
 
 
 def test_links_within_the_book_lead_somewhere(open_page, page_path):
     page = open_page(page_path)
-    links = page.eval_on_selector_all("article a[href]", "links => links.map(a => a.href)")
+    links = page.eval_on_selector_all(
+        "article a[href]", "links => links.map(a => a.href)"
+    )
     for link in {link for link in links if link.startswith("file:")}:
         address, _, anchor = link.partition("#")
         target = Path(unquote(urlsplit(address).path))
