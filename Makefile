@@ -25,6 +25,9 @@ lab: .venv/ready              ## open the chapters in JupyterLab
 serve: book                   ## serve the built book at http://localhost:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
+bench: .venv/ready             ## time training beside scikit-learn and PyTorch
+	$(BIN)/python -m benchmarks
+
 weave: .venv/ready            ## copy the definitions of dnn into the cells that quote them
 	$(BIN)/python book/weave.py
 
@@ -45,4 +48,4 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	$(BIN)/jupyter-book build . --all -W -n --keep-going
 	@touch $@
 
-.PHONY: help book test lab serve weave run clean
+.PHONY: help book test lab serve bench weave run clean

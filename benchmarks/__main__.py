@@ -1,15 +1,17 @@
 """Time training epochs of dnn, scikit-learn and PyTorch against each other, turn by turn.
 
-Absolute times of a shared machine mean little, so the contestants take turns, and each turn gives a ratio; what is
-printed is the median of the ratios and their quartiles. The last column is what part of our own time goes into the
-bare matrix products, which no program can do without.
+Absolute times of a shared machine mean little, so the contestants take turns, and each
+turn gives a ratio; what is printed is the median of the ratios and their quartiles. The
+last column is what part of our own time goes into the bare matrix products, which no
+program can do without.
 
-    python -m benchmarks [rounds]
+    python -m benchmarks [turns]
 """
 
 import sys
 import time
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -23,6 +25,7 @@ CASES = [
     ([2, 10, 5, 1], 500, 64, 40),
     ([784, 512, 256, 10], 4096, 128, 1),
 ]
+STEPS = {"descent": False, "Adam": True}
 
 
 def examples(sizes, m, dtype):
@@ -41,19 +44,14 @@ def seconds(run, epochs):
     return time.perf_counter() - start
 
 
-def race(sizes, m, batch, epochs, adam, dtype, rounds):
-    """Return the times (rounds, 4) of ours, scikit-learn, PyTorch and the bare products."""
+def race(makers, case, adam, dtype, turns):
+    """Return the times (turns, contestants), each turn one of every contestant."""
+    sizes, m, batch, epochs = case
     data = examples(sizes, m, dtype)
-    makers = (
-        contestants.ours,
-        contestants.sklearn,
-        contestants.torch,
-        contestants.products,
-    )
     runs = [make(sizes, batch, adam, *data) for make in makers]
     for run in runs:
         run(1)
-    return np.array([[seconds(run, epochs) for run in runs] for _ in range(rounds)])
+    return np.array([[seconds(run, epochs) for run in runs] for _ in range(turns)])
 
 
 def spread(ratios):
@@ -62,24 +60,32 @@ def spread(ratios):
     return f"{middle:.2f} ({low:.2f}–{high:.2f})"
 
 
-def main(rounds=15):
-    """Print a line for each case."""
+def report(case, step, dtype, times):
+    """Print a line: our time, ours by theirs, and the bare products by ours."""
+    (sizes, _, batch, epochs), mine = case, times[:, 0]
+    columns = [f"{np.median(mine) / epochs * 1e3:.2f}"]
+    columns += [spread(mine / theirs) for theirs in times[:, 1:-1].T]
+    columns += [spread(times[:, -1] / mine)]
+    head = f"{str(sizes).replace(' ', ''):<19}{batch:>5}  {step:<8}{dtype.__name__:<8}"
+    print(head + "".join(f"{column:>19}" for column in columns), flush=True)
+
+
+def main(turns=15):
+    """Race through all cases."""
     warnings.simplefilter("ignore", ConvergenceWarning)
-    print(f"ours / theirs: median (quartiles) of {rounds} turns\n")
-    print(
-        f"{'net':<20}{'batch':>6} {'step':<9}{'dtype':<9}{'ms/epoch':>9}  {'scikit-learn':<19}{'PyTorch':<19}products / ours"
-    )
-    for sizes, m, batch, epochs in CASES:
-        for adam in (False, True):
+    rivals = {"scikit-learn": contestants.sklearn}
+    if find_spec("torch"):
+        rivals["PyTorch"] = contestants.torch
+    else:
+        print("PyTorch is not installed and not compared: pip install -e .[oracle]")
+    makers = [contestants.ours, *rivals.values(), contestants.products]
+    print(f"ours / theirs: median (quartiles) of {turns} turns")
+    titles = ["ms/epoch", *(f"ours/{name}" for name in rivals), "products/ours"]
+    print(" " * 42 + "".join(f"{title:>19}" for title in titles))
+    for case in CASES:
+        for step, adam in STEPS.items():
             for dtype in (np.float64, np.float32):
-                times = race(sizes, m, batch, epochs, adam, dtype, rounds)
-                mine = times[:, 0]
-                print(
-                    f"{str(sizes).replace(' ', ''):<20}{batch:>6} {'Adam' if adam else 'descent':<9}{dtype.__name__:<9}"
-                    f"{np.median(mine) / epochs * 1e3:>9.2f}  {spread(mine / times[:, 1]):<19}{spread(mine / times[:, 2]):<19}"
-                    f"{spread(times[:, 3] / mine)}",
-                    flush=True,
-                )
+                report(case, step, dtype, race(makers, case, adam, dtype, turns))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Each contestant is made once from the data and then runs epochs on demand. All c
 shuffle once an epoch, add up the loss, and use as many threads as they do by default.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from dnn import (
@@ -65,9 +67,9 @@ def torch(sizes, batch, adam, X, Y):
     )
     layers = [
         part
-        for n_in, n_out in zip(sizes, sizes[1:])
+        for n_in, n_out in pairwise(sizes)
         for part in (nn.Linear(n_in, n_out), nn.ReLU())
-    ]  # noqa: B905
+    ]
     net = nn.Sequential(*layers[:-1]).to(rows.dtype)
     loss = nn.BCEWithLogitsLoss() if len(Y) == 1 else nn.CrossEntropyLoss()
     optimizer = (torch.optim.Adam if adam else torch.optim.SGD)(
@@ -98,8 +100,8 @@ def products(sizes, batch, adam, X, Y):
     rng = np.random.default_rng(0)
     weights = [
         rng.standard_normal((n_out, n_in)).astype(X.dtype)
-        for n_in, n_out in zip(sizes, sizes[1:])
-    ]  # noqa: B905
+        for n_in, n_out in pairwise(sizes)
+    ]
     widths = [min(batch, m - start) for start in range(0, m, batch)]
     arrays = {
         w: [rng.standard_normal((w, n)).astype(X.dtype).T for n in sizes]
