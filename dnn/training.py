@@ -5,6 +5,7 @@ what happens between epochs: print, plot, stop, or redraw a widget. `fit` is the
 the records into arrays.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -136,82 +137,76 @@ def train(
     val = val and _examples(net, loss, *val)
     if val is None and any(callback.needs_val for callback in callbacks):
         raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
-    batch_size = (
-        data[0].shape[1]
-        if batch_size is None
-        else checks.integer("batch_size", batch_size, 1)
-    )
-    seed = checks.integer("seed", seed, 0)
-    numbers = range(
-        checks.integer("start", start, 0), start + checks.integer("epochs", epochs, 0)
-    )
-    rngs = (np.random.default_rng([seed, SHUFFLES, epoch]) for epoch in numbers)
+    m = data[0].shape[1]
+    size = m if batch_size is None else checks.integer("batch_size", batch_size, 1)
+    seed, start = checks.integer("seed", seed, 0), checks.integer("start", start, 0)
+    numbers = range(start + 1, start + 1 + checks.integer("epochs", epochs, 0))
     return _epochs(
-        net,
-        loss,
-        optimizer,
-        data,
-        val,
-        batch_size,
-        penalty,
-        callbacks,
-        zip(numbers, rngs, strict=True),
+        Run(net, loss, optimizer, penalty, data, size, seed), val, callbacks, numbers
     )
 
 
-def _epochs(net, loss, optimizer, data, val, batch_size, penalty, callbacks, plan):
-    """Run the epochs of ``plan``; whatever ends them, the callbacks are told."""
+class Run(NamedTuple):
+    """What stays the same through a training."""
+
+    net: object
+    loss: Callable
+    optimizer: object
+    penalty: Callable | None
+    data: tuple
+    batch_size: int
+    seed: int
+
+
+def _epochs(run, val, callbacks, numbers):
+    """Run the epochs of these numbers; whatever ends them, the callbacks are told."""
     try:
-        for epoch, rng in plan:
-            means, lr = _epoch(
-                net, loss, optimizer, data, batch_size, penalty, rng, epoch + 1
-            )
-            held_out = evaluate(net, loss, *val) if val else (np.nan, np.nan)
-            record = Record(epoch + 1, *means, *held_out, lr)
-            stop = [callback.on_epoch(net, record) for callback in callbacks]
+        for number in numbers:
+            means, lr = _epoch(run, number)
+            held_out = evaluate(run.net, run.loss, *val) if val else (np.nan, np.nan)
+            record = Record(number, *means, *held_out, lr)
+            stop = [callback.on_epoch(run.net, record) for callback in callbacks]
             yield record
             if any(stop):
                 return
     finally:
         for callback in callbacks:
-            callback.on_end(net)
+            callback.on_end(run.net)
 
 
-@np.errstate(
-    over="ignore", invalid="ignore"
-)  # what overflows is seen in the loss, and reported once
-def _epoch(net, loss, optimizer, data, batch_size, penalty, rng, epoch):
+# What overflows is seen in the loss, and reported once.
+@np.errstate(over="ignore", invalid="ignore")
+def _epoch(run, number):
     """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
-    m, totals, before = data[0].shape[1], (0.0, 0.0, 0.0), net.theta.copy()
-    for X, Y in batches(*data, batch_size, rng):
-        lr = optimizer.rate
-        means = step(net, loss, optimizer, X, Y, penalty, m)
+    totals, before = (0.0, 0.0, 0.0), run.net.theta.copy()
+    rng = np.random.default_rng([run.seed, SHUFFLES, number])
+    for X, Y in batches(*run.data, run.batch_size, rng):
+        lr = run.optimizer.rate
+        means = step(run, X, Y)
         if not np.isfinite(means[0]):
-            raise _diverged(net, before, epoch, lr)
-        totals = [
-            total + X.shape[1] * float(mean)
-            for total, mean in zip(totals, means, strict=True)
-        ]
-    if not np.isfinite(net.theta).all():
-        raise _diverged(net, before, epoch, lr)
-    return [total / m for total in totals], lr
+            raise _diverged(run.net, before, number, lr)
+        totals = [t + X.shape[1] * float(x) for t, x in zip(totals, means, strict=True)]
+    if not np.isfinite(run.net.theta).all():
+        raise _diverged(run.net, before, number, lr)
+    return [total / run.data[0].shape[1] for total in totals], lr
 
 
-def step(net, loss, optimizer, X, Y, penalty, m):
-    """Take one step on one batch; return its (loss, penalty, accuracy), all before the step.
+def step(run, X, Y):
+    """Take one step on one batch; return (loss, penalty, accuracy), all before it.
 
-    ``m`` is the size of the whole training set. A loss that is not finite takes no step.
-    Source: chapter 09, def-training.
+    The penalty is told the size of the whole training set, not of the batch. A loss that
+    is not finite takes no step. Source: chapter 09, def-training.
     """
+    net, R = run.net, 0.0
     Z = net.forward(X, train=True)
-    J, dZ = loss(Z, Y)
-    R = 0.0
+    J, dZ = run.loss(Z, Y)
     if np.isfinite(J):
         net.backward(dZ)
-        if penalty:
-            R, dtheta = penalty(net.theta, net.is_weight, m)
+        if run.penalty:
+            m = run.data[0].shape[1]
+            R, dtheta = run.penalty(net.theta, net.is_weight, m)
             net.grad += dtheta
-        optimizer.step(net.theta, net.grad)
+        run.optimizer.step(net.theta, net.grad)
     return J, R, accuracy(Z, Y)
 
 

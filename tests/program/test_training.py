@@ -79,7 +79,7 @@ def replay(net, lr, X, Y, epochs, batch_size, lam=0.0, seed=0):
     m, means = X.shape[1], []
     for epoch in range(epochs):
         order = (
-            np.random.default_rng([seed, 2, epoch]).permutation(m)
+            np.random.default_rng([seed, 2, epoch + 1]).permutation(m)
             if batch_size < m
             else np.arange(m)
         )
