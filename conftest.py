@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# Two threads that wait for each other on two busy cores are slower than one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent
 REASON = "needs the photographs: `python -m dnn fetch` downloads them, or set DNN_PHOTOS to their folder"
 
@@ -19,7 +22,9 @@ def photos_present():
 
 
 def pytest_collection_modifyitems(items):
-    """Skip the cells of a notebook that says in its metadata that it needs what is not here."""
+    """Skip the cells of a notebook that says in its metadata that it needs what is not
+    here.
+    """
     needs = {}
     for item in items:
         if item.path.suffix == ".ipynb":

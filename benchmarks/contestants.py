@@ -1,7 +1,8 @@
 """The same training, written for each library as its own users would.
 
-Each contestant is made once from the data and then runs epochs on demand. All compute in the dtype of the data,
-shuffle once an epoch, add up the loss, and use as many threads as they do by default.
+Each contestant is made once from the data and then runs epochs on demand. All compute
+in the dtype of the data, shuffle once an epoch, add up the loss, and use as many
+threads as they do by default.
 """
 
 from itertools import pairwise
@@ -95,7 +96,9 @@ def torch(sizes, batch, adam, X, Y):
 
 
 def products(sizes, batch, adam, X, Y):
-    """Return a function that does the matrix products of `epochs` epochs, and nothing else."""
+    """Return a function that does the matrix products of `epochs` epochs, and nothing
+    else.
+    """
     m = X.shape[1]
     rng = np.random.default_rng(0)
     weights = [

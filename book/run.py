@@ -1,7 +1,8 @@
 """Execute the chapters, and store what they print.
 
-Run from top to bottom in a fresh kernel, so that a second run changes no byte but those of images: no timings, no
-widget state, a reduced header, and widget ids that are the notebook's name and a count.
+Run from top to bottom in a fresh kernel, so that a second run changes no byte but those
+of images: no timings, no widget state, a reduced header, and widget ids that are the
+notebook's name and a count.
 
     python book/run.py [chapter.ipynb …]        all of them without a name
 """
@@ -19,7 +20,9 @@ BOOK = Path(__file__).resolve().parent
 
 
 def execute(path):
-    """Run one notebook in place; one that fails is left as it was, and the failing cell is shown."""
+    """Run one notebook in place; one that fails is left as it was, and the failing cell
+    is shown.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,

@@ -1,7 +1,8 @@
 """Weave the program into the chapters.
 
-`dnn/*.py` is the one source. A code cell whose first line names a definition, `# dnn.layers.Dense.forward`, shows
-that definition; this script copies it there. With `--check` it copies nothing and fails where a cell differs.
+`dnn/*.py` is the one source. A code cell whose first line names a definition, `#
+dnn.layers.Dense.forward`, shows that definition; this script copies it there. With
+`--check` it copies nothing and fails where a cell differs.
 """
 
 import ast
@@ -15,7 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def definition(name):
-    """Return the source of a class, function, method or assignment of `dnn`, by its dotted name."""
+    """Return the source of a class, function, method or assignment of `dnn`, by its
+    dotted name.
+    """
     package, module, *path = name.split(".")
     source = (ROOT / package / f"{module}.py").read_text()
     node = ast.parse(source)
@@ -50,7 +53,9 @@ def woven(cell):
 
 
 def weave(path, check):
-    """Copy each quoted definition into its cell, or only compare; return the names of cells that differed."""
+    """Copy each quoted definition into its cell, or only compare; return the names of
+    cells that differed.
+    """
     notebook, drifted = nbformat.read(path, as_version=4), []
     for cell in filter(woven, notebook.cells):
         source = f"# {woven(cell)}\n{definition(woven(cell))}"

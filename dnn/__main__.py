@@ -1,7 +1,8 @@
 """The pipeline from a shell: `python -m dnn train`, `predict`, `fetch`.
 
-Train a net on a named set, or on pictures in HDF5, and save it with a plot of its cost; let a saved net label
-pictures; fetch the photographs. What a user gets wrong is answered in a line, with exit code 2.
+Train a net on a named set, or on pictures in HDF5, and save it with a plot of its cost;
+let a saved net label pictures; fetch the photographs. What a user gets wrong is
+answered in a line, with exit code 2.
 """
 
 import argparse
@@ -27,7 +28,9 @@ PICTURES = {
 
 
 def main(arguments=None):
-    """Run one command; return the exit code: 0, 1 where training diverged, 2 for a user's mistake."""
+    """Run one command; return the exit code: 0, 1 where training diverged, 2 for a
+    user's mistake.
+    """
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
@@ -56,7 +59,7 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
         )
 
 
-# ---- the options -----------------------------------------------------------------------------------------------
+# ---- the options ---------------------------------------------------------------------
 
 
 def _parser():
@@ -169,7 +172,7 @@ def _add_train(commands):
     )
 
 
-# ---- the commands ----------------------------------------------------------------------------------------------
+# ---- the commands --------------------------------------------------------------------
 
 
 def _train(options):
@@ -209,7 +212,7 @@ def _fetch(options):
     print(f"the photographs are in {data.find_photos()}")
 
 
-# ---- their steps -----------------------------------------------------------------------------------------------
+# ---- their steps ---------------------------------------------------------------------
 
 
 def _writable(name):
@@ -223,7 +226,9 @@ def _writable(name):
 
 
 def _load(name, test=None):
-    """Return a data set, scaled as a net likes it, and what a saved net must know of it."""
+    """Return a data set, scaled as a net likes it, and what a saved net must know of
+    it.
+    """
     if Path(name).suffix in PICTURES:
         dataset = data.from_hdf5(name, test)
     elif test:
@@ -232,7 +237,8 @@ def _load(name, test=None):
         )
     else:
         dataset = checks.choose("data set", name, data.SETS)()
-    # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many units to variance 1.
+    # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many
+    # units to variance 1.
     scaling = (
         data.Scaling(np.array([[0.5]]), np.array([[0.5]]))
         if dataset.shape
@@ -314,7 +320,9 @@ def _plot(history: History, path):
 
 
 def _predict_set(net, options):
-    """Print the label of every example of the test part, or of a file, and how many are right."""
+    """Print the label of every example of the test part, or of a file, and how many are
+    right.
+    """
     if Path(options.input).suffix in PICTURES:
         images, labels, _ = data.read_images(options.input)
         X = data.columns(images)

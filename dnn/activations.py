@@ -1,8 +1,9 @@
 """Bends.
 
-Without something bent between them, two dense layers are one dense layer. An activation is a function g,
-applied entry by entry, and its slope. The slope is read off the output A = g(Z), which is kept anyway, and not
-off Z, which therefore need not be. At a kink each takes the slope of its left side.
+Without something bent between them, two dense layers are one dense layer. An activation
+is a function g, applied entry by entry, and its slope. The slope is read off the output
+A = g(Z), which is kept anyway, and not off Z, which therefore need not be. At a kink
+each takes the slope of its left side.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from dnn.losses import sigmoid
 
 
 class Activation(NamedTuple):
-    """A bend: its name, g(Z), and its slope g′(Z) as a function of A = g(Z), each entry by entry."""
+    """A bend: its name, g(Z), and its slope g′(Z) as a function of A = g(Z), each entry
+    by entry.
+    """
 
     name: str
     g: Callable
@@ -33,12 +36,18 @@ def relu_slope(A):
 
 
 def leaky_relu(Z):
-    """Return z where z > 0 and z/100 elsewhere. Source: chapter 06, def-leaky-relu; Maas et al. (2013)."""
+    """Return z where z > 0 and z/100 elsewhere.
+
+    Source: chapter 06, def-leaky-relu; Maas et al. (2013).
+    """
     return np.where(Z.real > 0, Z, 0.01 * Z)
 
 
 def leaky_relu_slope(A):
-    """Return 1 where a > 0 and 1/100 elsewhere. Source: chapter 06, eq-leaky-relu-slope."""
+    """Return 1 where a > 0 and 1/100 elsewhere.
+
+    Source: chapter 06, eq-leaky-relu-slope.
+    """
     return np.where(A.real > 0, 1, 0.01).astype(A.dtype)
 
 
@@ -65,7 +74,10 @@ ACTIVATIONS = {
 
 
 class Activate(Layer):
-    """The layer A = g(Z), entry by entry. Z, A and their gradients are (n, m). Source: chapter 06, def-activation."""
+    """The layer A = g(Z), entry by entry. Z, A and their gradients are (n, m).
+
+    Source: chapter 06, def-activation.
+    """
 
     caches = ("A",)
 
@@ -81,7 +93,10 @@ class Activate(Layer):
         return A
 
     def backward(self, dA, need_dA=True):
-        """Return dZ = dA ∘ g′(Z), the slope read off A. Source: chapter 06, eq-activation-backward."""
+        """Return dZ = dA ∘ g′(Z), the slope read off A.
+
+        Source: chapter 06, eq-activation-backward.
+        """
         return dA * self.activation.slope(self.A) if need_dA else None
 
     def config(self):

@@ -1,8 +1,9 @@
 """Errors that speak.
 
-Most mistakes with a neural net are mistakes of shape or of range, and NumPy, which broadcasts, lets many of
-them pass in silence. So arguments are checked before any work is done, and what is refused is refused by name:
-what came, what was expected, what to do. Each check returns what it checked, ready for use.
+Most mistakes with a neural net are mistakes of shape or of range, and NumPy, which
+broadcasts, lets many of them pass in silence. So arguments are checked before any work
+is done, and what is refused is refused by name: what came, what was expected, what to
+do. Each check returns what it checked, ready for use.
 """
 
 import numpy as np
@@ -27,8 +28,9 @@ def choose(what, name, known):
 def number(name, value, low=-np.inf, high=np.inf, *, above=False, below=False):
     """Return a finite real number as a Python float, within [low, high].
 
-    With ``above`` or ``below`` that end of the interval is left out. ValueError otherwise. A Python float
-    and not a NumPy scalar, because ``float32_array *= np.float64(…)`` computes in double precision.
+    With ``above`` or ``below`` that end of the interval is left out. ValueError
+    otherwise. A Python float and not a NumPy scalar, because ``float32_array *=
+    np.float64(…)`` computes in double precision.
     """
     try:
         x = float(value)
@@ -55,7 +57,9 @@ def integer(name, value, low):
 
 
 def floating(name, dtype):
-    """Return a dtype of real or complex floating numbers, in which a net can compute; ValueError otherwise."""
+    """Return a dtype of real or complex floating numbers, in which a net can compute;
+    ValueError otherwise.
+    """
     try:
         computes = np.dtype(dtype).kind in "fc"
     except TypeError:
@@ -82,7 +86,9 @@ def rows(name, A, n):
 
 
 def same_shape(name, A, other_name, other):
-    """Raise ValueError unless the two arrays have one shape; a (m,) beside a (1, m) would broadcast."""
+    """Raise ValueError unless the two arrays have one shape; a (m,) beside a (1, m)
+    would broadcast.
+    """
     a, b = np.shape(A), np.shape(other)
     if a != b:
         fits = "; its transpose would fit" if a[::-1] == b and len(a) == 2 else ""
@@ -92,7 +98,9 @@ def same_shape(name, A, other_name, other):
 
 
 def real(name, values):
-    """Return ``values`` as an array of finite real numbers (bool, int or float); ValueError otherwise."""
+    """Return ``values`` as an array of finite real numbers (bool, int or float);
+    ValueError otherwise.
+    """
     A = np.asarray(values)
     if A.dtype.kind not in "buif":
         raise ValueError(f"{name} must hold real numbers, got dtype {A.dtype}")
@@ -104,7 +112,9 @@ def real(name, values):
 
 
 def inputs(name, X, n):
-    """Return ``X`` as an array of finite real numbers, (n, m) with m ≥ 1; ValueError otherwise."""
+    """Return ``X`` as an array of finite real numbers, (n, m) with m ≥ 1; ValueError
+    otherwise.
+    """
     X = np.asarray(X)
     rows(name, X, n)
     if X.shape[1] == 0:
@@ -113,7 +123,9 @@ def inputs(name, X, n):
 
 
 def labels(name, Y, shape):
-    """Return ``Y`` as an array of zeros and ones of the given shape (n_L, m); ValueError otherwise."""
+    """Return ``Y`` as an array of zeros and ones of the given shape (n_L, m);
+    ValueError otherwise.
+    """
     Y = np.asarray(Y)
     if Y.shape != shape:
         fits = "; its transpose would fit" if Y.shape[::-1] == shape else ""

@@ -1,8 +1,9 @@
 """Examples are columns.
 
-Every data set of the book comes as X, one column an example, and Y, one column of labels. In memory the examples
-are contiguous rows, handed out as `rows.T`: the mathematics sees columns, and taking a few of them is one fast
-gather. Sets in the plane are drawn from a seed, the small real ones come with scikit-learn, the pictures of cats
+Every data set of the book comes as X, one column an example, and Y, one column of
+labels. In memory the examples are contiguous rows, handed out as `rows.T`: the
+mathematics sees columns, and taking a few of them is one fast gather. Sets in the plane
+are drawn from a seed, the small real ones come with scikit-learn, the pictures of cats
 from files.
 """
 
@@ -25,8 +26,8 @@ SHA256 = {
 class Dataset(NamedTuple):
     """Examples to learn from and examples to be judged by.
 
-    X (n₀, m) and X_test are features; Y (1, m) holds 0/1, or (C, m) is one-hot; ``classes`` names the labels;
-    ``shape`` is that of one picture, or None.
+    X (n₀, m) and X_test are features; Y (1, m) holds 0/1, or (C, m) is one-hot;
+    ``classes`` names the labels; ``shape`` is that of one picture, or None.
     """
 
     X: np.ndarray
@@ -49,9 +50,11 @@ class Scaling(NamedTuple):
 
 
 def standardize(X):
-    """Return the Scaling that gives each feature of X (n₀, m) mean 0 and variance 1; constants are only shifted.
+    """Return the Scaling that gives each feature of X (n₀, m) mean 0 and variance 1;
+    constants are only shifted.
 
-    Take it from the training examples and use it on all. Source: chapter 04, def-standardize.
+    Take it from the training examples and use it on all. Source: chapter 04,
+    def-standardize.
     """
     X = checks.inputs("X", X, len(X))
     varied = (X[:, :1] != X).any(
@@ -62,9 +65,11 @@ def standardize(X):
 
 
 def one_hot(labels, C):
-    """Return Y (C, m) with a single 1 in each column, at the row that ``labels`` (m,) names.
+    """Return Y (C, m) with a single 1 in each column, at the row that ``labels`` (m,)
+    names.
 
-    ValueError for labels that are not whole numbers from 0 to C − 1. Source: chapter 08, def-one-hot.
+    ValueError for labels that are not whole numbers from 0 to C − 1. Source: chapter
+    08, def-one-hot.
     """
     labels = np.ravel(checks.real("labels", labels))
     C = checks.integer("C", C, 2)
@@ -76,9 +81,11 @@ def one_hot(labels, C):
 
 
 def split(X, Y, fraction, seed=0):
-    """Return ((X, Y), (Xv, Yv)), of which the second part is ``fraction`` of the examples, drawn at random.
+    """Return ((X, Y), (Xv, Yv)), of which the second part is ``fraction`` of the
+    examples, drawn at random.
 
-    X is (n₀, m), Y (n_L, m). ValueError unless both parts hold an example. Source: chapter 14, def-split.
+    X is (n₀, m), Y (n_L, m). ValueError unless both parts hold an example. Source:
+    chapter 14, def-split.
     """
     m = np.shape(X)[-1]
     if np.shape(Y)[-1] != m:
@@ -96,7 +103,9 @@ def split(X, Y, fraction, seed=0):
 
 
 def _plane(make, m, noise, seed, name):
-    """Return a set in the plane, and as many points again, drawn from another seed, to be judged by."""
+    """Return a set in the plane, and as many points again, drawn from another seed, to
+    be judged by.
+    """
     m, noise, seed = (
         checks.integer("m", m, 1),
         checks.number("noise", noise, 0),
@@ -126,7 +135,9 @@ def circles(m=300, noise=0.05, seed=3):
 
 
 def spirals(n=100, noise=0.2, seed=0):
-    """Return three spiral arms of n points each: r = i/n, θ = 4j + 4i/n + noise · N(0, 1), in arm j = 0, 1, 2."""
+    """Return three spiral arms of n points each: r = i/n, θ = 4j + 4i/n + noise · N(0,
+    1), in arm j = 0, 1, 2.
+    """
     n, noise, seed = (
         checks.integer("n", n, 1),
         checks.number("noise", noise, 0),
@@ -148,7 +159,9 @@ def spirals(n=100, noise=0.2, seed=0):
 
 
 def _bundled(bunch, Y, name, shape=None):
-    """Return one of scikit-learn's bundled sets; a fifth of it, always the same, is the test set."""
+    """Return one of scikit-learn's bundled sets; a fifth of it, always the same, is the
+    test set.
+    """
     (X, Y), (X_test, Y_test) = split(bunch.data.T, Y, 0.2, seed=0)
     return Dataset(
         X, Y, X_test, Y_test, tuple(map(str, bunch.target_names)), name, shape
@@ -156,7 +169,9 @@ def _bundled(bunch, Y, name, shape=None):
 
 
 def breast_cancer():
-    """Return 30 measurements, as they were taken, of 569 tumors, malignant (0) or benign (1)."""
+    """Return 30 measurements, as they were taken, of 569 tumors, malignant (0) or
+    benign (1).
+    """
     from sklearn.datasets import load_breast_cancer
 
     bunch = load_breast_cancer()
@@ -173,10 +188,12 @@ def digits():
 
 
 def read_images(path):
-    """Return (images, labels, classes) of an HDF5 file: uint8 (m, h, w, 3), int64 (m,), a tuple of names.
+    """Return (images, labels, classes) of an HDF5 file: uint8 (m, h, w, 3), int64 (m,),
+    a tuple of names.
 
-    The schema is that of datasets/README.md: ``train_set_x``, ``train_set_y`` or the same with ``test``, and
-    ``list_classes``. FileNotFoundError or ValueError, naming the file, where it is not there or not that.
+    The schema is that of datasets/README.md: ``train_set_x``, ``train_set_y`` or the
+    same with ``test``, and ``list_classes``. FileNotFoundError or ValueError, naming
+    the file, where it is not there or not that.
     """
     import h5py
 
@@ -208,12 +225,15 @@ def read_images(path):
 
 
 def columns(images):
-    """Return pictures, uint8 (m, h, w, 3), as columns X (h·w·3, m) of values from 0 to 1."""
+    """Return pictures, uint8 (m, h, w, 3), as columns X (h·w·3, m) of values from 0 to
+    1.
+    """
     return (images.reshape(len(images), np.prod(images.shape[1:], dtype=int)) / 255).T
 
 
 def from_hdf5(train, test=None, name=None):
-    """Return the Dataset of one or two HDF5 files of pictures; without ``test`` its test part is empty.
+    """Return the Dataset of one or two HDF5 files of pictures; without ``test`` its
+    test part is empty.
 
     Two classes make Y (1, m), more make it one-hot. Errors are those of `read_images`.
     """
@@ -240,10 +260,12 @@ def from_hdf5(train, test=None, name=None):
 
 
 def cats(source="photos"):
-    """Return cats and other pictures, 64×64×3 with values from 0 to 1: 12,288 features, labels 1 for a cat.
+    """Return cats and other pictures, 64×64×3 with values from 0 to 1: 12,288 features,
+    labels 1 for a cat.
 
-    ``source``: "photos", 209 and 50 photographs, looked for in $DNN_PHOTOS, then in datasets/photos, else downloaded
-    there; or "drawn", our drawings, which are shipped. FileNotFoundError where the photographs cannot be had.
+    ``source``: "photos", 209 and 50 photographs, looked for in $DNN_PHOTOS, then in
+    datasets/photos, else downloaded there; or "drawn", our drawings, which are shipped.
+    FileNotFoundError where the photographs cannot be had.
     """
     find = checks.choose(
         "source", source, {"photos": find_photos, "drawn": lambda: FOLDER / "drawn"}
@@ -253,7 +275,9 @@ def cats(source="photos"):
 
 
 def find_photos():
-    """Return the folder that holds the photographs, fetched if need be and checked by SHA-256."""
+    """Return the folder that holds the photographs, fetched if need be and checked by
+    SHA-256.
+    """
     folder = Path(os.environ.get("DNN_PHOTOS") or FOLDER / "photos")
     if not all((folder / name).is_file() for name in SHA256):
         folder = FOLDER / "photos"
@@ -263,7 +287,9 @@ def find_photos():
 
 
 def _retrieve(folder, name, digest):
-    """Make sure that the file is there and is what it should be; a damaged one is never used."""
+    """Make sure that the file is there and is what it should be; a damaged one is never
+    used.
+    """
     import pooch
 
     path = folder / name
@@ -289,9 +315,11 @@ def _retrieve(folder, name, digest):
 
 
 def picture(path, shape):
-    """Return a picture file as one column, (h·w·3, 1): cropped to a square about its middle, scaled to ``shape``.
+    """Return a picture file as one column, (h·w·3, 1): cropped to a square about its
+    middle, scaled to ``shape``.
 
-    ValueError, naming the file, where it is no picture; FileNotFoundError where it is not there.
+    ValueError, naming the file, where it is no picture; FileNotFoundError where it is
+    not there.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 

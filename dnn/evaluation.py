@@ -1,8 +1,9 @@
 """How good is it, and how sure are we?
 
-An accuracy is an estimate from so many images, and a comparison of two nets is one on the same images. These few
-functions put the interval beside the number: for one proportion, for a difference of two on the same examples,
-for a mean over seeds, and for probabilities that claim to be frequencies.
+An accuracy is an estimate from so many images, and a comparison of two nets is one on
+the same images. These few functions put the interval beside the number: for one
+proportion, for a difference of two on the same examples, for a mean over seeds, and for
+probabilities that claim to be frequencies.
 """
 
 import math
@@ -13,9 +14,11 @@ from dnn import checks
 
 
 def wilson(right, n, z=1.96):
-    """Return (low, high): Wilson's interval for a proportion of which ``right`` of ``n`` were seen.
+    """Return (low, high): Wilson's interval for a proportion of which ``right`` of
+    ``n`` were seen.
 
-    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n and n ≥ 1. Source: chapter 14, eq-wilson; Wilson (1927).
+    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n and n ≥ 1. Source:
+    chapter 14, eq-wilson; Wilson (1927).
     """
     n = checks.integer("n", n, 1)
     p = checks.number("right", right, 0, n) / n
@@ -25,10 +28,12 @@ def wilson(right, n, z=1.96):
 
 
 def mcnemar(right_a, right_b):
-    """Return the two-sided p-value that two classifiers err equally often, from the same examples.
+    """Return the two-sided p-value that two classifiers err equally often, from the
+    same examples.
 
-    ``right_a`` and ``right_b`` are boolean, one entry an example: only those that one alone got right count, and under
-    the hypothesis each is a fair coin. ValueError if the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
+    ``right_a`` and ``right_b`` are boolean, one entry an example: only those that one
+    alone got right count, and under the hypothesis each is a fair coin. ValueError if
+    the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
     """
     checks.same_shape("right_a", right_a, "right_b", right_b)
     a, b = np.asarray(right_a, bool), np.asarray(right_b, bool)
@@ -50,7 +55,8 @@ def mean_and_error(values):
 
 
 def k_folds(m, k, seed=0):
-    """Return k pairs (train, held_out): indices of m shuffled examples, each held out exactly once.
+    """Return k pairs (train, held_out): indices of m shuffled examples, each held out
+    exactly once.
 
     ValueError unless 2 ≤ k ≤ m. Source: chapter 14, def-cross-validation.
     """
@@ -65,9 +71,11 @@ def k_folds(m, k, seed=0):
 
 
 def calibration(P, Y, bins=10):
-    """Return (claimed, seen, count): by bins of equal width, the mean probability, the frequency of 1, the number.
+    """Return (claimed, seen, count): by bins of equal width, the mean probability, the
+    frequency of 1, the number.
 
-    P, from 0 to 1, and Y, 0 or 1, hold one entry an example, else ValueError; empty bins are left out. Source: chapter 14, def-calibration.
+    P, from 0 to 1, and Y, 0 or 1, hold one entry an example, else ValueError; empty
+    bins are left out. Source: chapter 14, def-calibration.
     """
     checks.same_shape("P", P, "Y", Y)
     P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.labels("Y", Y, np.shape(P)))

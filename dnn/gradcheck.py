@@ -1,8 +1,9 @@
 """Trust, but differentiate.
 
-A wrong gradient rarely crashes; it only learns worse. So every formula of the book is checked against a
-derivative taken by another road: a central difference, good to about ten digits, or the complex step, good
-to all of them. `verify` compares the two and says so in one line, from which the book's ledger is made.
+A wrong gradient rarely crashes; it only learns worse. So every formula of the book is
+checked against a derivative taken by another road: a central difference, good to about
+ten digits, or the complex step, good to all of them. `verify` compares the two and says
+so in one line, from which the book's ledger is made.
 """
 
 import numpy as np
@@ -13,9 +14,11 @@ class VerificationError(AssertionError):
 
 
 def central_difference(f, x, h=6e-6):
-    """Return the gradient of a real function f at the real array x, by (f(x+h) − f(x−h))/(2h).
+    """Return the gradient of a real function f at the real array x, by (f(x+h) −
+    f(x−h))/(2h).
 
-    Shaped like x. The default h balances truncation against rounding: chapter 03, eq-best-h.
+    Shaped like x. The default h balances truncation against rounding: chapter 03,
+    eq-best-h.
     """
     x = np.array(x, dtype=float)
     gradient = np.empty_like(x)
@@ -28,10 +31,11 @@ def central_difference(f, x, h=6e-6):
 
 
 def complex_step(f, x, h=1e-20):
-    """Return the gradient of f at the real array x, by Im f(x + ih)/h: no difference, so nothing cancels.
+    """Return the gradient of f at the real array x, by Im f(x + ih)/h: no difference,
+    so nothing cancels.
 
-    Shaped like x; f must be analytic near x and be computed by operations that take complex numbers.
-    Source: chapter 03, eq-complex-step; Squire & Trapp (1998).
+    Shaped like x; f must be analytic near x and be computed by operations that take
+    complex numbers. Source: chapter 03, eq-complex-step; Squire & Trapp (1998).
     """
     x = np.asarray(x, dtype=float)
     gradient = np.empty_like(x)
@@ -43,9 +47,11 @@ def complex_step(f, x, h=1e-20):
 
 
 def relative_error(got, want):
-    """Return max|got − want| / max(|got|, |want|), the largest over all entries; 0 where both are zero.
+    """Return max|got − want| / max(|got|, |want|), the largest over all entries; 0
+    where both are zero.
 
-    One number for two arrays of one shape, which must be finite and not empty: ValueError otherwise.
+    One number for two arrays of one shape, which must be finite and not empty:
+    ValueError otherwise.
     """
     got, want = np.asarray(got), np.asarray(want)
     if got.shape != want.shape or got.size == 0:
@@ -59,10 +65,12 @@ def relative_error(got, want):
 
 
 def gradient_check(net, loss, X, Y):
-    """Return the relative error of backpropagation against the complex step, over all parameters of a net.
+    """Return the relative error of backpropagation against the complex step, over all
+    parameters of a net.
 
-    X (n₀, m), Y (n_L, m); the net itself is left as it was. Every evaluation starts from a copy of one complex
-    twin, random streams included, so that dropout draws the same masks each time. Source: chapter 07.
+    X (n₀, m), Y (n_L, m); the net itself is left as it was. Every evaluation starts
+    from a copy of one complex twin, random streams included, so that dropout draws the
+    same masks each time. Source: chapter 07.
     """
     checked, twin = net.copy(), net.astype(complex)
 
@@ -78,9 +86,10 @@ def gradient_check(net, loss, X, Y):
 def verify(label, got, want, tol=None, se=None):
     """Compare a formula with its computation, print one line and return the error.
 
-    With ``tol`` (at most 1e-2): the relative error of `got` against `want`. With ``se``, the standard errors of
-    a Monte Carlo estimate: the largest distance in units of them, which may be 5. VerificationError, with the error, where
-    the claim fails; ValueError for shapes that differ or a tolerance that would let anything pass.
+    With ``tol`` (at most 1e-2): the relative error of `got` against `want`. With
+    ``se``, the standard errors of a Monte Carlo estimate: the largest distance in units
+    of them, which may be 5. VerificationError, with the error, where the claim fails;
+    ValueError for shapes that differ or a tolerance that would let anything pass.
     """
     if (tol is None) == (se is None):
         raise ValueError(
@@ -115,7 +124,8 @@ def _verify_estimate(label, got, want, se):
 
 
 def verify_bound(label, low, high):
-    """Check low ≤ high, entry by entry, print one line and return the smallest slack, min(high − low).
+    """Check low ≤ high, entry by entry, print one line and return the smallest slack,
+    min(high − low).
 
     VerificationError where the bound fails, NaN included.
     """

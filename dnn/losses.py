@@ -1,12 +1,13 @@
 """What a net is to make small.
 
-A loss takes the logits Z, the net's last linear outputs, and the labels Y, and returns the cost J and its
-gradient dZ. Taking logits, and not probabilities, lets each loss be written by identities that are exact
-for every Z: nothing overflows, nothing is clipped, no small constant hides inside a logarithm. The factor 1/m
-lives here and nowhere else, so that all that follows backward is the bare chain rule.
+A loss takes the logits Z, the net's last linear outputs, and the labels Y, and returns
+the cost J and its gradient dZ. Taking logits, and not probabilities, lets each loss be
+written by identities that are exact for every Z: nothing overflows, nothing is clipped,
+no small constant hides inside a logarithm. The factor 1/m lives here and nowhere else,
+so that all that follows backward is the bare chain rule.
 
-Comparisons look at the real part only. For real arrays that changes nothing; for complex ones it lets the
-complex step of chapter 03 differentiate the very same lines.
+Comparisons look at the real part only. For real arrays that changes nothing; for
+complex ones it lets the complex step of chapter 03 differentiate the very same lines.
 """
 
 import numpy as np
@@ -28,10 +29,12 @@ def sigmoid(Z):
 
 
 def binary_cross_entropy(Z, Y):
-    """Return (J, dZ): the mean of softplus(z) − y z over the m examples, and its gradient (σ(Z) − Y)/m.
+    """Return (J, dZ): the mean of softplus(z) − y z over the m examples, and its
+    gradient (σ(Z) − Y)/m.
 
-    Z, Y and dZ are (n, m); labels 0 or 1; n > 1 means n independent yes-or-no questions, their losses added.
-    ValueError if the shapes differ. Source: chapter 02, eq-bce-logits and eq-bce-gradient.
+    Z, Y and dZ are (n, m); labels 0 or 1; n > 1 means n independent yes-or-no
+    questions, their losses added. ValueError if the shapes differ. Source: chapter 02,
+    eq-bce-logits and eq-bce-gradient.
     """
     checks.same_shape("Y", Y, "Z", Z)
     positive = Z.real > 0
@@ -57,7 +60,8 @@ def softmax(Z):
 
 
 def categorical_cross_entropy(Z, Y):
-    """Return (J, dZ): the mean of log Σ_k e^z_k − z_y over the m examples, and its gradient (P − Y)/m.
+    """Return (J, dZ): the mean of log Σ_k e^z_k − z_y over the m examples, and its
+    gradient (P − Y)/m.
 
     Z, Y and dZ are (C, m), Y one-hot, P = softmax(Z). ValueError if the shapes differ.
     Source: chapter 08, eq-cce-logits and eq-cce-gradient.

@@ -1,7 +1,8 @@
 """Nets by their sizes.
 
-A multilayer perceptron is dense layers with bends between them. `mlp` builds one from a list of sizes; it is a
-convenience over `Network`, which takes the same layers written out.
+A multilayer perceptron is dense layers with bends between them. `mlp` builds one from a
+list of sizes; it is a convenience over `Network`, which takes the same layers written
+out.
 """
 
 import numpy as np
@@ -16,9 +17,11 @@ from dnn.network import Network
 def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float64):
     """Return the net of layer sizes [n₀, n₁, …, n_L], the last one logits.
 
-    ``hidden``: an activation or its name; ``init``: an initializer, its name, or {layer: either}, layers counted
-    from 1 and He's for those not named; ``keep_prob``: {hidden layer: probability}, dropout after that layer.
-    ValueError for sizes that make no net, unknown names, layers that are not there. Source: chapter 07, def-network.
+    ``hidden``: an activation or its name; ``init``: an initializer, its name, or
+    {layer: either}, layers counted from 1 and He's for those not named; ``keep_prob``:
+    {hidden layer: probability}, dropout after that layer. ValueError for sizes that
+    make no net, unknown names, layers that are not there. Source: chapter 07,
+    def-network.
     """
     if np.ndim(sizes) != 1 or len(sizes) < 2:
         raise ValueError(
@@ -50,7 +53,9 @@ def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float6
 
 
 def _per_layer(name, values, last):
-    """Return the dict {layer: value}, or refuse one that names a layer outside 1 … last."""
+    """Return the dict {layer: value}, or refuse one that names a layer outside 1 …
+    last.
+    """
     if not isinstance(values, dict):
         raise ValueError(f"{name} must be a dict {{layer: value}}, got {values!r}")
     absent = [layer for layer in values if layer not in range(1, last + 1)]

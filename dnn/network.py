@@ -1,8 +1,9 @@
 """A network: layers, one after another.
 
-Forward is a loop over the layers, backward the same loop from the end. What the network adds is ownership: all
-parameters live in one vector `theta`, all gradients in one vector `grad`, and the layers' matrices are views of
-them. Training, saving and checking a net are then operations on a vector.
+Forward is a loop over the layers, backward the same loop from the end. What the network
+adds is ownership: all parameters live in one vector `theta`, all gradients in one
+vector `grad`, and the layers' matrices are views of them. Training, saving and checking
+a net are then operations on a vector.
 """
 
 import copy
@@ -17,10 +18,12 @@ from dnn.losses import sigmoid, softmax
 class Network(Views):
     """Layers in a row, their parameters in one vector.
 
-    ``theta``, ``grad`` and ``is_weight`` are (P,): parameters, their gradients, and 1 where an entry belongs to a W.
-    ``seed`` draws the initial weights and the masks, a stream for each layer; with None the layers keep the
-    values they hold. The network takes the layers over: a layer belongs to one network. ``about`` is what
-    storage keeps beside the numbers. ValueError where the layers make no net. Source: chapter 07, def-network.
+    ``theta``, ``grad`` and ``is_weight`` are (P,): parameters, their gradients, and 1
+    where an entry belongs to a W. ``seed`` draws the initial weights and the masks, a
+    stream for each layer; with None the layers keep the values they hold. The network
+    takes the layers over: a layer belongs to one network. ``about`` is what storage
+    keeps beside the numbers. ValueError where the layers make no net. Source: chapter
+    07, def-network.
     """
 
     views = frozenset({"theta", "grad", "is_weight"})
@@ -74,10 +77,11 @@ class Network(Views):
         return self.theta.dtype
 
     def forward(self, X, train=False):
-        """Return the logits Z[L], (n_L, m), of X, (n₀, m); with ``train``, layers keep what backward needs.
+        """Return the logits Z[L], (n_L, m), of X, (n₀, m); with ``train``, layers keep
+        what backward needs.
 
-        ValueError for another shape or, unless ``train``, for values that are not finite.
-        Source: chapter 07, def-forward.
+        ValueError for another shape or, unless ``train``, for values that are not
+        finite. Source: chapter 07, def-forward.
         """
         checks.rows("X", X, self.n_in) if train else checks.inputs("X", X, self.n_in)
         A = np.asarray(X, self.dtype)
@@ -86,7 +90,8 @@ class Network(Views):
         return A
 
     def backward(self, dZ):
-        """Fill ``grad`` from dZ, the gradient of the cost by the logits of the last training forward.
+        """Fill ``grad`` from dZ, the gradient of the cost by the logits of the last
+        training forward.
 
         Source: chapter 07, eq-backpropagation.
         """
@@ -95,7 +100,9 @@ class Network(Views):
             dA = layer.backward(dA, need_dA=layer is not self.layers[0])
 
     def predict_proba(self, X):
-        """Return probabilities: P(y = 1), (1, m), for one logit, else a softmax of the C logits, (C, m)."""
+        """Return probabilities: P(y = 1), (1, m), for one logit, else a softmax of the
+        C logits, (C, m).
+        """
         Z = self.forward(X)
         return sigmoid(Z) if self.n_out == 1 else softmax(Z)
 
@@ -113,7 +120,9 @@ class Network(Views):
     __copy__ = copy  # a shallow copy would share its layers' arrays
 
     def astype(self, dtype):
-        """Return a copy that computes in another type; in complex, it is the complex step's twin."""
+        """Return a copy that computes in another type; in complex, it is the complex
+        step's twin.
+        """
         twin = self.copy()
         twin._gather(dtype)
         return twin
@@ -126,7 +135,9 @@ class Network(Views):
         self._gather(self.layers[0].theta.dtype)
 
     def __str__(self):
-        """A table of the layers: what each is, what comes out of it, how many parameters it has."""
+        """A table of the layers: what each is, what comes out of it, how many
+        parameters it has.
+        """
         lines, n = [f"{'layer':<24}{'output':>10}{'parameters':>14}"], self.n_in
         for layer in self.layers:
             n = layer.n_out or n

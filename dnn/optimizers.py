@@ -1,23 +1,26 @@
 """Downhill.
 
-An optimizer changes a vector theta in place, given the gradient there. It knows nothing of nets: the same lines
-race on a surface in the plane and train a million weights. `update` holds the equations; the base class counts
-steps, asks the schedule, keeps the state vectors, and feeds `update` blocks of all of them that fit in the
-processor's cache, which is where the speed comes from.
+An optimizer changes a vector theta in place, given the gradient there. It knows nothing
+of nets: the same lines race on a surface in the plane and train a million weights.
+`update` holds the equations; the base class counts steps, asks the schedule, keeps the
+state vectors, and feeds `update` blocks of all of them that fit in the processor's
+cache, which is where the speed comes from.
 """
 
 import numpy as np
 
 from dnn import checks
 
-BLOCK = 32_768  # entries of each vector at a time: a few vectors of this length share a second-level cache
+# Entries of each vector at a time: a few such blocks share a second-level cache.
+BLOCK = 32_768
 
 
 class Optimizer:
     """What all optimizers share.
 
-    ``lr``: a number ≥ 0 or a schedule, a function of the step t = 0, 1, …; ``t`` counts the steps taken. An
-    optimizer goes on where it was when used again. ValueError for a rate that is no rate.
+    ``lr``: a number ≥ 0 or a schedule, a function of the step t = 0, 1, …; ``t`` counts
+    the steps taken. An optimizer goes on where it was when used again. ValueError for a
+    rate that is no rate.
     """
 
     state = ()  # names of the vectors it keeps, all zero at first
@@ -32,7 +35,9 @@ class Optimizer:
         return checks.number("lr", self.lr(self.t), 0) if callable(self.lr) else self.lr
 
     def step(self, theta, grad):
-        """Take one step, in place. theta and grad are (P,); ValueError if P is not that of earlier steps."""
+        """Take one step, in place. theta and grad are (P,); ValueError if P is not that
+        of earlier steps.
+        """
         vectors = self.vectors(theta, grad)
         lr = self.rate
         self.t += 1
@@ -43,7 +48,9 @@ class Optimizer:
             )
 
     def vectors(self, theta, grad):
-        """Return the state vectors, made on the first step and shaped like theta ever after."""
+        """Return the state vectors, made on the first step and shaped like theta ever
+        after.
+        """
         if theta.ndim != 1 or theta.shape != grad.shape:
             raise ValueError(
                 f"theta and grad must be vectors of one size, got {theta.shape} and {grad.shape}"
@@ -92,7 +99,10 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """v ← βv + (1−β)g, θ ← θ − α(βv + (1−β)g). Source: chapter 11, eq-nesterov; Nesterov (1983), Sutskever et al. (2013)."""
+    """v ← βv + (1−β)g, θ ← θ − α(βv + (1−β)g).
+
+    Source: chapter 11, eq-nesterov; Nesterov (1983), Sutskever et al. (2013).
+    """
 
     def update(self, theta, grad, lr, v):
         """Apply eq-nesterov to one block, in place."""
@@ -102,7 +112,10 @@ class Nesterov(Momentum):
 
 
 class RMSprop(Optimizer):
-    """s ← βs + (1−β)g², θ ← θ − αg/(√s + ε). Source: chapter 12, def-rmsprop; Tieleman & Hinton (2012)."""
+    """s ← βs + (1−β)g², θ ← θ − αg/(√s + ε).
+
+    Source: chapter 12, def-rmsprop; Tieleman & Hinton (2012).
+    """
 
     state = ("s",)
 
@@ -119,7 +132,10 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """v̂ = v/(1−β₁ᵗ), ŝ = s/(1−β₂ᵗ), θ ← θ − αv̂/(√ŝ + ε). Source: chapter 12, def-adam; Kingma & Ba (2015)."""
+    """v̂ = v/(1−β₁ᵗ), ŝ = s/(1−β₂ᵗ), θ ← θ − αv̂/(√ŝ + ε).
+
+    Source: chapter 12, def-adam; Kingma & Ba (2015).
+    """
 
     state = ("v", "s")
 
@@ -141,7 +157,9 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam's step with θ ← θ − α·decay·θ beside it. Source: chapter 12, def-adamw; Loshchilov & Hutter (2019).
+    """Adam's step with θ ← θ − α·decay·θ beside it.
+
+    Source: chapter 12, def-adamw; Loshchilov & Hutter (2019).
 
     ``decay``: a number ≥ 0, or a vector (P,) of them, such as ``0.01 * net.is_weight``.
     """

@@ -1,7 +1,7 @@
 """A price on large weights.
 
-A penalty is any function (theta, is_weight, m) → (R, dtheta), the penalty and its gradient. The training loop
-adds it to cost and gradient and knows nothing more of it.
+A penalty is any function (theta, is_weight, m) → (R, dtheta), the penalty and its
+gradient. The training loop adds it to cost and gradient and knows nothing more of it.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from dnn import checks
 class l2:
     """The penalty λ/(2m) ‖W‖², over all weights and no bias.
 
-    ``lam`` ≥ 0, else ValueError; m is the size of the whole training set, never of the batch, so that a step
-    means the same whatever the batch. Source: chapter 15, def-l2.
+    ``lam`` ≥ 0, else ValueError; m is the size of the whole training set, never of the
+    batch, so that a step means the same whatever the batch. Source: chapter 15, def-l2.
     """
 
     lam: float
@@ -23,6 +23,9 @@ class l2:
         object.__setattr__(self, "lam", checks.number("lam", self.lam, 0))
 
     def __call__(self, theta, is_weight, m):
-        """Return (R, dtheta) with dtheta = λ/m W, zero for biases. Source: chapter 15, eq-l2-gradient."""
+        """Return (R, dtheta) with dtheta = λ/m W, zero for biases.
+
+        Source: chapter 15, eq-l2-gradient.
+        """
         dtheta = self.lam / m * is_weight * theta
         return dtheta @ theta / 2, dtheta

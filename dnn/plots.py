@@ -1,6 +1,7 @@
 """Pictures of training.
 
-Each function takes Matplotlib's Axes, draws on them and returns them; whoever calls owns the figure.
+Each function takes Matplotlib's Axes, draws on them and returns them; whoever calls
+owns the figure.
 """
 
 import numpy as np
@@ -12,7 +13,9 @@ BLUE, ORANGE = (
 
 
 def cost(axes, history):
-    """Draw the cost of training, and of validation where there is one, against the epoch; return the axes."""
+    """Draw the cost of training, and of validation where there is one, against the
+    epoch; return the axes.
+    """
     axes.plot(history.epoch, history.loss, color=BLUE, label="training")
     if np.isfinite(history.val_loss).any():
         axes.plot(

@@ -1,7 +1,8 @@
 """The learning rate as a function of time.
 
-A schedule is a small record that maps the step t = 0, 1, 2, … to α, and nothing else: it keeps no count, so it
-can be asked out of order, plotted, pickled, and cannot compound a decay on an already decayed rate.
+A schedule is a small record that maps the step t = 0, 1, 2, … to α, and nothing else:
+it keeps no count, so it can be asked out of order, plotted, pickled, and cannot
+compound a decay on an already decayed rate.
 """
 
 import math
@@ -11,7 +12,7 @@ from dnn import checks
 
 
 class Schedule:
-    """What all schedules share: fields that are checked, rates and counts that make sense."""
+    """What all schedules share: fields that are checked when one is made."""
 
     def __post_init__(self):
         for field in fields(self):
@@ -54,7 +55,10 @@ class constant(Schedule):
 
 @dataclass(frozen=True)
 class inverse_time(Schedule):
-    """α(t) = α₀/(1 + rate ⌊t/every⌋). Source: chapter 13, def-inverse-time; Robbins & Monro (1951)."""
+    """α(t) = α₀/(1 + rate ⌊t/every⌋).
+
+    Source: chapter 13, def-inverse-time; Robbins & Monro (1951).
+    """
 
     lr: float
     rate: float
@@ -89,7 +93,10 @@ class exponential(Schedule):
 
 @dataclass(frozen=True)
 class cosine(Schedule):
-    """α(t) = α₀ (1 + cos(π t/steps))/2, and 0 from t = steps on. Source: chapter 13, def-cosine; Loshchilov & Hutter (2017)."""
+    """α(t) = α₀ (1 + cos(π t/steps))/2, and 0 from t = steps on.
+
+    Source: chapter 13, def-cosine; Loshchilov & Hutter (2017).
+    """
 
     lr: float
     steps: int
@@ -100,7 +107,10 @@ class cosine(Schedule):
 
 @dataclass(frozen=True)
 class warmup(Schedule):
-    """α(t) = schedule(t) · min(1, (t + 1)/steps): a ramp laid over another schedule. Source: chapter 13, def-warmup."""
+    """α(t) = schedule(t) · min(1, (t + 1)/steps): a ramp laid over another schedule.
+
+    Source: chapter 13, def-warmup.
+    """
 
     schedule: Schedule
     steps: int
@@ -111,7 +121,11 @@ class warmup(Schedule):
 
 @dataclass(frozen=True)
 class per_epoch(Schedule):
-    """α(t) = schedule(⌊t/steps_per_epoch⌋): a schedule that counts epochs, asked by steps. Source: chapter 13, def-per-epoch."""
+    """α(t) = schedule(⌊t/steps_per_epoch⌋): a schedule that counts epochs, asked by
+    steps.
+
+    Source: chapter 13, def-per-epoch.
+    """
 
     schedule: Schedule
     steps_per_epoch: int

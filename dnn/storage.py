@@ -1,9 +1,10 @@
 """A net in a file.
 
-HDF5, and no pickle: a file holds numbers and names, and loading it runs nothing. HDF5's own parser can hang or
-crash on damaged bytes, so a block of 512 bytes before the HDF5 part holds its length and SHA-256, and they are
-checked before the parser sees it. A file is written beside its place and renamed into it: a crash, at any moment,
-leaves the old file whole.
+HDF5, and no pickle: a file holds numbers and names, and loading it runs nothing. HDF5's
+own parser can hang or crash on damaged bytes, so a block of 512 bytes before the HDF5
+part holds its length and SHA-256, and they are checked before the parser sees it. A
+file is written beside its place and renamed into it: a crash, at any moment, leaves the
+old file whole.
 """
 
 import hashlib
@@ -40,10 +41,12 @@ class StorageError(ValueError):
 
 
 def save(net, path, optimizer=None, epoch=0):
-    """Write a net to ``path``, with its ``about``; with an optimizer, a checkpoint that training can go on from.
+    """Write a net to ``path``, with its ``about``; with an optimizer, a checkpoint that
+    training can go on from.
 
-    ValueError for what a file cannot describe, and for parameters that are not finite; OSError where the folder
-    cannot be written. The old file stays whole until the new one is.
+    ValueError for what a file cannot describe, and for parameters that are not finite;
+    OSError where the folder cannot be written. The old file stays whole until the new
+    one is.
     """
     path = Path(path)
     body = _pack(net, optimizer, epoch)
@@ -60,12 +63,16 @@ def save(net, path, optimizer=None, epoch=0):
 
 
 def load(path):
-    """Return the net in a file. StorageError, naming the file, where it is damaged, foreign or of another version."""
+    """Return the net in a file. StorageError, naming the file, where it is damaged,
+    foreign or of another version.
+    """
     return load_checkpoint(path)[0]
 
 
 def load_checkpoint(path):
-    """Return (net, optimizer, epoch) of a file; the optimizer is None where only the net was saved. Errors as `load`."""
+    """Return (net, optimizer, epoch) of a file; the optimizer is None where only the
+    net was saved. Errors as `load`.
+    """
     import h5py
 
     body = _checked_bytes(Path(path))
@@ -184,7 +191,9 @@ def _build(config):
 
 
 def _vector(dataset, shape):
-    """Return a vector stored in this file; its size is checked before a byte is read, and it must be finite."""
+    """Return a vector stored in this file; its size is checked before a byte is read,
+    and it must be finite.
+    """
     here = (
         dataset.id.get_storage_size() == dataset.nbytes
         and dataset.id.get_offset() is not None

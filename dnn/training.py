@@ -1,8 +1,8 @@
 """The loop.
 
-Training is a generator: each turn is one epoch and yields one record of it, so whoever runs the loop decides
-what happens between epochs: print, plot, stop, or redraw a widget. `fit` is the plainest such loop; it collects
-the records into arrays.
+Training is a generator: each turn is one epoch and yields one record of it, so whoever
+runs the loop decides what happens between epochs: print, plot, stop, or redraw a
+widget. `fit` is the plainest such loop; it collects the records into arrays.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,10 @@ from dnn.losses import categorical_cross_entropy
 class Record(NamedTuple):
     """One epoch.
 
-    ``loss``, ``accuracy`` and ``penalty`` are means over the epoch's batches, weighted by their sizes, with dropout
-    on and before each step; the penalty is not part of the loss. ``val_*`` are evaluated after the epoch, dropout
-    off, NaN without ``val``. ``lr`` is the rate of the epoch's last step. Epochs count from 1.
+    ``loss``, ``accuracy`` and ``penalty`` are means over the epoch's batches, weighted
+    by their sizes, with dropout on and before each step; the penalty is not part of the
+    loss. ``val_*`` are evaluated after the epoch, dropout off, NaN without ``val``.
+    ``lr`` is the rate of the epoch's last step. Epochs count from 1.
     """
 
     epoch: int
@@ -49,9 +50,11 @@ class Callback:
 
 
 class EarlyStopping(Callback):
-    """Stop when the held-out loss has not improved for ``patience`` epochs, and restore the best weights.
+    """Stop when the held-out loss has not improved for ``patience`` epochs, and restore
+    the best weights.
 
-    They are restored however training ends. ValueError without ``val``. Source: chapter 14, def-early-stopping.
+    They are restored however training ends. ValueError without ``val``. Source: chapter
+    14, def-early-stopping.
     """
 
     needs_val = True
@@ -76,7 +79,9 @@ class EarlyStopping(Callback):
 
 
 def accuracy(Z, Y):
-    """Return the fraction of examples whose most probable class is right; Z and Y are (n_L, m)."""
+    """Return the fraction of examples whose most probable class is right; Z and Y are
+    (n_L, m).
+    """
     right = (
         (Z.real > 0) == (Y > 0.5)
         if len(Z) == 1
@@ -86,7 +91,8 @@ def accuracy(Z, Y):
 
 
 def evaluate(net, loss, X, Y):
-    """Return (loss, accuracy) of a net on X (n₀, m) and Y (n_L, m), dropout off and without any penalty.
+    """Return (loss, accuracy) of a net on X (n₀, m) and Y (n_L, m), dropout off and
+    without any penalty.
 
     ValueError for data that do not fit the net. Source: chapter 09.
     """
@@ -96,10 +102,11 @@ def evaluate(net, loss, X, Y):
 
 
 def batches(X, Y, batch_size, rng):
-    """Yield the examples in random order, ``batch_size`` columns at a time; the last batch may be smaller.
+    """Yield the examples in random order, ``batch_size`` columns at a time; the last
+    batch may be smaller.
 
-    X is (n₀, m) and Y (n_L, m), each best kept as the transpose of contiguous rows. One batch is the data itself.
-    Source: chapter 09, def-batches.
+    X is (n₀, m) and Y (n_L, m), each best kept as the transpose of contiguous rows. One
+    batch is the data itself. Source: chapter 09, def-batches.
     """
     m = X.shape[1]
     if batch_size >= m:
@@ -128,10 +135,12 @@ def train(
 ):
     """Return a generator that trains a net in place and yields a Record an epoch.
 
-    ``data`` and ``val`` are pairs (X, Y) of (n₀, m) and (n_L, m); ``loss`` (Z, Y) → (J, dZ); ``penalty`` (theta,
-    is_weight, m) → (R, dtheta); ``batch_size`` None is the full batch; ``start`` is the number of epochs already
-    run, so that a resumed training shuffles as the whole would have. Everything is checked here, before the first
-    epoch: ValueError. Diverged where the loss is not finite. Source: chapter 09, def-training.
+    ``data`` and ``val`` are pairs (X, Y) of (n₀, m) and (n_L, m); ``loss`` (Z, Y) → (J,
+    dZ); ``penalty`` (theta, is_weight, m) → (R, dtheta); ``batch_size`` None is the
+    full batch; ``start`` is the number of epochs already run, so that a resumed
+    training shuffles as the whole would have. Everything is checked here, before the
+    first epoch: ValueError. Diverged where the loss is not finite. Source: chapter 09,
+    def-training.
     """
     data = _examples(net, loss, *data)
     val = val and _examples(net, loss, *val)
@@ -194,8 +203,8 @@ def _epoch(run, number):
 def step(run, X, Y):
     """Take one step on one batch; return (loss, penalty, accuracy), all before it.
 
-    The penalty is told the size of the whole training set, not of the batch. A loss that
-    is not finite takes no step. Source: chapter 09, def-training.
+    The penalty is told the size of the whole training set, not of the batch. A loss
+    that is not finite takes no step. Source: chapter 09, def-training.
     """
     net, R = run.net, 0.0
     Z = net.forward(X, train=True)
@@ -220,7 +229,9 @@ def _diverged(net, before, epoch, lr):
 
 
 def _examples(net, loss, X, Y):
-    """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse them."""
+    """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse
+    them.
+    """
     X = checks.inputs("X", X, net.n_in)
     Y = checks.labels("Y", Y, (net.n_out, X.shape[1]))
     if loss is categorical_cross_entropy and not (
@@ -247,8 +258,8 @@ class History(NamedTuple):
 def fit(net, loss, optimizer, data, *, epochs=100, progress=None, **options):
     """Train a net in place and return the History; Ctrl-C returns what there is so far.
 
-    Arguments are those of `train`. ``progress``: a bar in a terminal (None), always (True) or never (False).
-    Source: chapter 09, def-training.
+    Arguments are those of `train`. ``progress``: a bar in a terminal (None), always
+    (True) or never (False). Source: chapter 09, def-training.
     """
     from tqdm import tqdm
 

@@ -1,7 +1,8 @@
 """The ledger: which claims of the book the machine has checked, and how well.
 
-`verify` prints one line for each claim, and the notebooks store it. From those lines come the badge beside each
-equation and the page that lists them all, so that neither can say what was not computed.
+`verify` prints one line for each claim, and the notebooks store it. From those lines
+come the badge beside each equation and the page that lists them all, so that neither
+can say what was not computed.
 """
 
 import json
@@ -21,7 +22,9 @@ EQUATION = re.compile(r"\$\$((?:(?!\$\$).)+)\$\$ *\((eq-[\w-]+)\)", re.DOTALL)
 
 
 class Claim(NamedTuple):
-    """An equation that `verify` printed a line for: its page and formula, the cell that checks it, what was found."""
+    """An equation that `verify` printed a line for: its page and formula, the cell that
+    checks it, what was found.
+    """
 
     document: str
     label: str
@@ -31,7 +34,9 @@ class Claim(NamedTuple):
 
 
 def claims(app):
-    """Return the claims of all chapters, in order; where one is checked twice, its first check counts."""
+    """Return the claims of all chapters, in order; where one is checked twice, its
+    first check counts.
+    """
     paths = (
         Path(app.srcdir) / f"{document}.ipynb"
         for document in sorted(app.env.found_docs)
@@ -91,10 +96,14 @@ def badge(claim, page=""):
 
 
 class Ledger(SphinxDirective):
-    """All claims, chapter by chapter: each formula, a link to its place, and what was found."""
+    """All claims, chapter by chapter: each formula, a link to its place, and what was
+    found.
+    """
 
     def run(self):
-        """Return the list; the page is read anew at every build, for the chapters may have changed."""
+        """Return the list; the page is read anew at every build, for the chapters may
+        have changed.
+        """
         self.env.note_reread()
         found = []
         for document, group in groupby(

@@ -2,8 +2,9 @@
 
     python book/_ext/loopmap.py 05_matrix_calculus        writes book/figures/05_matrix_calculus/map.svg
 
-A chapter shows that file as a picture, in JupyterLab too. In the built book this extension puts the drawing itself in
-the picture's place: in the colors of the page, by day and by night, each box a link to a chapter that exists.
+A chapter shows that file as a picture, in JupyterLab too. In the built book this
+extension puts the drawing itself in the picture's place: in the colors of the page, by
+day and by night, each box a link to a chapter that exists.
 """
 
 import sys
@@ -104,7 +105,9 @@ def words(chapter):
 
 
 def number(docname):
-    """Return the number of a chapter, by the name of its file; None for pages that are no chapters."""
+    """Return the number of a chapter, by the name of its file; None for pages that are
+    no chapters.
+    """
     head = docname.rpartition("/")[2][:2]
     return int(head) if head.isdigit() else None
 

@@ -1,7 +1,7 @@
 """Pages that need no network and carry no more than they use.
 
-MathJax comes from a package, trimmed to the one component and the fonts that the pages load; scripts that a page has
-no use for are left out of it.
+MathJax comes from a package, trimmed to the one component and the fonts that the pages
+load; scripts that a page has no use for are left out of it.
 """
 
 import shutil
@@ -31,7 +31,9 @@ def copy_mathjax(app, exception):
 
 
 def tidy(app, page, template, context, doctree):
-    """Leave out the scripts that this book has no use for, and roles that a bibliography may not have."""
+    """Leave out the scripts that this book has no use for, and roles that a
+    bibliography may not have.
+    """
     context["script_files"] = [
         file for file in context["script_files"] if "thebe" not in str(file).lower()
     ]

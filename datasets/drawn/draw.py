@@ -1,11 +1,13 @@
 """Draw the cats: 64×64 pictures of cats and of what is no cat, from a seed.
 
-A book about learning needs pictures that can always be had, that belong to nobody, and that are neither
-trivial nor hopeless. What makes these hard is built in on purpose. Cats, dogs, rabbits and bears share coats,
-patterns, bodies and backgrounds, so no average color gives a cat away. By day a dark subject stands before a
-light wall, by night a light one before a dark wall, in about the same colors; so hardly a pixel is brighter
-for cats than for others, and a weighted sum of pixels, which is all that logistic regression has, goes only
-part of the way. Ears, pupils, whiskers and tail decide: a net with a hidden layer learns day and night apart.
+A book about learning needs pictures that can always be had, that belong to nobody, and
+that are neither trivial nor hopeless. What makes these hard is built in on purpose.
+Cats, dogs, rabbits and bears share coats, patterns, bodies and backgrounds, so no
+average color gives a cat away. By day a dark subject stands before a light wall, by
+night a light one before a dark wall, in about the same colors; so hardly a pixel is
+brighter for cats than for others, and a weighted sum of pixels, which is all that
+logistic regression has, goes only part of the way. Ears, pupils, whiskers and tail
+decide: a net with a hidden layer learns day and night apart.
 
     python datasets/drawn/draw.py      writes train_catvnoncat.h5 and test_catvnoncat.h5 beside this file
 """
@@ -24,7 +26,8 @@ SIZE, OVER = (
     4,
 )  # pictures are drawn OVER times too large and shrunk, which smooths every edge
 
-# Walls and coats are equally warm on average: were walls bluer, red minus blue would show every outline.
+# Walls and coats are equally warm on average: were walls bluer, red minus blue would
+# show every outline.
 DARK_COAT = palette("2c2a30 4e4c56 684026 7a5438 965428 423a34")
 LIGHT_COAT = palette("f0eae0 cccacc e8a458 debe92 ecd0aa c4b09c")
 DARK_WALL = palette("28304e 602c28 784622 54322c 5c441e 3c3c44 344e28")
@@ -37,8 +40,10 @@ INK, WHITE, PINK, RED, YELLOW, GREEN = palette(
 )
 
 
-# A coat is (fur, mark, pattern): the mark is light on dark fur, dark on light fur. What keeps its color by
-# day and by night, as a pink nose does, is of use to a weighted sum of pixels: let it be small, or uncertain.
+# A coat is (fur, mark, pattern): the mark is light on dark fur, dark on light fur. What
+# keeps its color by
+# day and by night, as a pink nose does, is of use to a weighted sum of pixels: let it
+# be small, or uncertain.
 
 
 def gaze(pen, rng, y, apart, size, colors, pupil):
@@ -55,7 +60,9 @@ def gaze(pen, rng, y, apart, size, colors, pupil):
 
 
 def skull(pen, coat, y, rx, ry):
-    """Draw a head without a face: plain, with a tabby's stripes, a patch over one eye, or a blaze."""
+    """Draw a head without a face: plain, with a tabby's stripes, a patch over one eye,
+    or a blaze.
+    """
     fur, mark, pattern = coat
     pen.oval(fur, (0, y, rx, ry))
     for x in (-0.22, 0, 0.22) if pattern == "tabby" else ():
@@ -144,7 +151,9 @@ def bear_head(pen, rng, coat):
 
 
 def sitting(pen, rng, coat, head, tail):
-    """Draw a body from the front; any head goes on it, as on the next two, and only a cat's tail is long."""
+    """Draw a body from the front; any head goes on it, as on the next two, and only a
+    cat's tail is long.
+    """
     fur, mark, pattern = coat
     pen.curve(fur, 0.17, (0.3, 0.85), (1.1, 0.9), (0.8, 0.85 - tail))
     pen.oval(fur, (0, 0.5, 0.48, 0.62), (0.3, 0.85, 0.3, 0.22), (-0.3, 0.85, 0.3, 0.22))
@@ -266,7 +275,9 @@ def cup(pen, rng, coat):
 
 
 def backdrop(pen, rng, wall):
-    """Paint a plain wall, a wall and floor, a striped or a dotted one, or hills under a sun."""
+    """Paint a plain wall, a wall and floor, a striped or a dotted one, or hills under a
+    sun.
+    """
     kind, y, soft = (
         rng.integers(5),
         rng.uniform(0.2, 0.8),
@@ -287,7 +298,9 @@ def backdrop(pen, rng, wall):
 
 
 def subject(pen, rng, label, coat):
-    """Draw a cat, or else as often another animal as a thing; half of all animals are heads alone."""
+    """Draw a cat, or else as often another animal as a thing; half of all animals are
+    heads alone.
+    """
     if label == 0 and rng.random() < 0.5:
         return rng.choice([person, bird, fish, house, car, tree, flower, cup])(
             pen, rng, coat
@@ -301,7 +314,9 @@ def subject(pen, rng, label, coat):
 
 
 def framing(pen, rng):
-    """Return the subject's pen: most fill the picture, some are close-ups, partly cut off."""
+    """Return the subject's pen: most fill the picture, some are close-ups, partly cut
+    off.
+    """
     close = rng.random() < 0.07
     x, y = rng.uniform(-1, 1, 2) * (0.35 if close else 0.05)
     scale = rng.uniform(1.0, 1.4) if close else rng.uniform(0.85, 1.0)
@@ -309,7 +324,9 @@ def framing(pen, rng):
 
 
 def draw(label, key):
-    """Return the picture, uint8 (SIZE, SIZE, 3), of a label and a key of two integers, each its own stream."""
+    """Return the picture, uint8 (SIZE, SIZE, 3), of a label and a key of two integers,
+    each its own stream.
+    """
     rng, side = np.random.default_rng([SEED, *key]), SIZE * OVER
     image = Image.new("RGB", (side, side))
     paper = Pen(ImageDraw.Draw(image), np.eye(2) * side / 2, (side / 2, side / 2))
@@ -337,7 +354,9 @@ def draw(label, key):
 
 
 def write(path, part, images, labels):
-    """Write a file as datasets/README.md describes it, without times: equal pictures make equal bytes."""
+    """Write a file as datasets/README.md describes it, without times: equal pictures
+    make equal bytes.
+    """
     with h5py.File(path, "w") as file:
         chunks = 50, *images.shape[1:]
         file.create_dataset(

@@ -1,9 +1,10 @@
 """A pen that draws in coordinates of its own.
 
-Whoever draws a head should not have to know where on the paper it is, how large, how tilted, or whether it
-looks left or right. So a pen carries an affine map from its coordinates to pixels, and makes other pens with
-other maps: the head's is the body's, moved. All is drawn with polygons and lines, since any such map takes a
-polygon to a polygon, but an upright ellipse to a tilted one.
+Whoever draws a head should not have to know where on the paper it is, how large, how
+tilted, or whether it looks left or right. So a pen carries an affine map from its
+coordinates to pixels, and makes other pens with other maps: the head's is the body's,
+moved. All is drawn with polygons and lines, since any such map takes a polygon to a
+polygon, but an upright ellipse to a tilted one.
 """
 
 import numpy as np
@@ -28,7 +29,9 @@ def pick(rng, colors):
 
 
 class Pen:
-    """Draws through an affine map, so that a subject can live in [-1, 1]², x to the right and y downward."""
+    """Draws through an affine map, so that a subject can live in [-1, 1]², x to the
+    right and y downward.
+    """
 
     def __init__(self, canvas, matrix, origin):
         self.canvas, self.matrix, self.origin = (
@@ -38,7 +41,9 @@ class Pen:
         )
 
     def at(self, x, y, scale=1.0, angle=0.0, flip=1):
-        """Return a pen whose origin is our point (x, y), turned by degrees: so a head gets onto a body."""
+        """Return a pen whose origin is our point (x, y), turned by degrees: so a head
+        gets onto a body.
+        """
         c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
         turn = scale * np.array([[c * flip, -s], [s * flip, c]])
         return Pen(self.canvas, self.matrix @ turn, self.matrix @ (x, y) + self.origin)
@@ -59,7 +64,9 @@ class Pen:
         self.polygon(color, (left, top), (right, top), (right, bottom), (left, bottom))
 
     def oval(self, color, *ovals):
-        """Fill ellipses, each (x, y, x-radius, y-radius) or the same with a tilt in degrees."""
+        """Fill ellipses, each (x, y, x-radius, y-radius) or the same with a tilt in
+        degrees.
+        """
         t = np.linspace(0, 2 * np.pi, 40)
         for x, y, rx, ry, *tilt in ovals:
             self.at(x, y, angle=sum(tilt)).polygon(
@@ -72,7 +79,9 @@ class Pen:
         self.canvas.line(self._pixels(points), fill=color, width=pixels, joint="curve")
 
     def curve(self, color, width, a, b, c):
-        """Stroke the quadratic Bézier curve from a to c that leans toward b: a tail, a smile."""
+        """Stroke the quadratic Bézier curve from a to c that leans toward b: a tail, a
+        smile.
+        """
         t = np.linspace(0, 1, 24)[:, None]
         self.line(
             color,

@@ -13,7 +13,8 @@ SUPPORT = {
     "__main__",
 }  # may import the rest; nothing imports them
 
-# The chapter in which a module begins. Later chapters add definitions to it, never lines to those it has.
+# The chapter in which a module begins. Later chapters add definitions to it, never
+# lines to those it has.
 CHAPTER_OF = {
     "checks": 1,
     "data": 1,

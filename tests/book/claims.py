@@ -29,7 +29,9 @@ def claimed(notebook):
 
 
 def verified(source):
-    """Return the labels that a cell hands to `verify` or `verify_bound`, written out: a print is no check."""
+    """Return the labels that a cell hands to `verify` or `verify_bound`, written out: a
+    print is no check.
+    """
     calls = [
         node
         for node in ast.walk(ast.parse(source))

@@ -1,4 +1,6 @@
-"""Each chapter as a whole: executed, proven, described, of a size to be read in one sitting."""
+"""Each chapter as a whole: executed, proven, described, of a size to be read in one
+sitting.
+"""
 
 import re
 
@@ -27,7 +29,9 @@ def prose(notebook):
 
 
 def undescribed(notebook):
-    """Return the indices of cells that show an image without words for who cannot see it."""
+    """Return the indices of cells that show an image without words for who cannot see
+    it.
+    """
     return [
         number
         for number, cell in enumerate(notebook.cells)
@@ -40,7 +44,9 @@ def undescribed(notebook):
 
 
 def silent(data, alt):
-    """Tell whether an output shows an image without words: its own in HTML, else the cell's ``alt``."""
+    """Tell whether an output shows an image without words: its own in HTML, else the
+    cell's ``alt``.
+    """
     if "text/html" in data:
         images = re.findall(
             r"<img\b[^>]*>|<svg\b.*?</svg>", "".join(data["text/html"]), re.DOTALL
@@ -118,7 +124,9 @@ def test_labels_are_used_once_in_the_book():
 
 
 def test_sources_named_in_docstrings_exist_in_chapters_that_do():
-    """A docstring may name a chapter to come, but not a label that the chapter, once written, lacks."""
+    """A docstring may name a chapter to come, but not a label that the chapter, once
+    written, lacks.
+    """
     written = {
         path.stem[:2]: set(claimed(nbformat.read(path, 4))) for path in NOTEBOOKS
     }
@@ -137,7 +145,7 @@ def test_a_file_is_small(path):
     assert path.stat().st_size < 2_000_000
 
 
-# ---- the tests themselves can fail -------------------------------------------------------------------------------
+# ---- the tests themselves can fail ---------------------------------------------------
 
 
 def scratch(equation, source, printed, tags=()):

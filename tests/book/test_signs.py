@@ -1,8 +1,9 @@
 """A wrong sign in a woven definition makes a check of its chapter fail.
 
-Each arithmetic operation of each definition that a chapter quotes is turned, one at a time (+ into −, a value into
-its negative), in the reader's cell and nowhere else, and the chapter is run: it must not reach its end, and for each
-definition it is a `verify` that stops it at least once.
+Each arithmetic operation of each definition that a chapter quotes is turned, one at a
+time (+ into −, a value into its negative), in the reader's cell and nowhere else, and
+the chapter is run: it must not reach its end, and for each definition it is a `verify`
+that stops it at least once.
 """
 
 import ast
@@ -44,7 +45,9 @@ class Turn(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node):
-        """Turn what is computed into ``out=``, by turning its first argument, or what it is a method of."""
+        """Turn what is computed into ``out=``, by turning its first argument, or what
+        it is a method of.
+        """
         self.generic_visit(node)
         if any(keyword.arg == "out" for keyword in node.keywords) and self.hit():
             if node.args:
@@ -55,7 +58,9 @@ class Turn(ast.NodeTransformer):
 
 
 class Negate(ast.NodeTransformer):
-    """Negate one value that a definition returns, the ``place``-th: for those that compute without a sign."""
+    """Negate one value that a definition returns, the ``place``-th: for those that
+    compute without a sign.
+    """
 
     def __init__(self, place):
         self.left = place
@@ -90,7 +95,9 @@ def turned(source):
 
 
 def every(transformer, source):
-    """Return what a transformer makes of the source at its first place, its second, and so on."""
+    """Return what a transformer makes of the source at its first place, its second, and
+    so on.
+    """
     found = []
     while True:
         turn = transformer(len(found))
@@ -101,7 +108,9 @@ def every(transformer, source):
 
 
 def outcome(notebook, index=-1, source=""):
-    """Run a chapter, with one cell replaced; return what stopped it: None, "a check" or, for want of one, "a crash"."""
+    """Run a chapter, with one cell replaced; return what stopped it: None, "a check"
+    or, for want of one, "a crash".
+    """
     names = {"__name__": "__main__"}
     plt.close("all")
     with (
@@ -158,7 +167,7 @@ def test_the_chapter_itself_runs(path):
     assert outcome(nbformat.read(path, 4)) is None
 
 
-# ---- the test itself can fail ------------------------------------------------------------------------------------
+# ---- the test itself can fail --------------------------------------------------------
 
 WOVEN_CELL = "# dnn.x.f\ndef f(a, b):\n    return a - b"
 

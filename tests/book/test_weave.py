@@ -81,7 +81,9 @@ def scopes(source):
 
 
 def bound(source):
-    """Return the names that a cell binds at its top level, and the ones it loads from there in any scope."""
+    """Return the names that a cell binds at its top level, and the ones it loads from
+    there in any scope.
+    """
     top, *inner = scopes(source)
     binds = {
         s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()
@@ -94,7 +96,9 @@ def bound(source):
 
 
 def unknown(notebook):
-    """Return the names that woven cells load from nowhere: no cell before, nor their own, binds them."""
+    """Return the names that woven cells load from nowhere: no cell before, nor their
+    own, binds them.
+    """
     known, missing = set(dir(builtins)) | {"__name__"}, set()
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         binds, loads = bound(cell.source)

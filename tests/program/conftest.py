@@ -1,4 +1,6 @@
-"""What all tests of the program share: a warning is an error, and random examples are the same in every run."""
+"""What all tests of the program share: a warning is an error, and random examples are
+the same in every run.
+"""
 
 from pathlib import Path
 

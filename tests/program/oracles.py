@@ -1,6 +1,8 @@
-"""Other roads to the same numbers: loops typed from the indices, PyTorch where it is installed, a child process.
+"""Other roads to the same numbers: loops typed from the indices, PyTorch where it is
+installed, a child process.
 
-Nothing here calls what it is to judge: a net is only read, for its sizes, parameters and masks.
+Nothing here calls what it is to judge: a net is only read, for its sizes, parameters
+and masks.
 """
 
 import math
@@ -11,7 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-# The same values in every memory layout that NumPy knows; a user's array may have any of them.
+# The same values in every memory layout that NumPy knows; a user's array may have any
+# of them.
 LAYOUTS = {
     "C": np.ascontiguousarray,
     "Fortran": np.asfortranarray,
@@ -36,7 +39,9 @@ def torch():
 
 
 def torch_gradient(net, X, Y, lam=0.0, m=1):
-    """Return (J + R, gradient) by PyTorch's autograd, with the masks that the net's last training forward drew."""
+    """Return (J + R, gradient) by PyTorch's autograd, with the masks that the net's
+    last training forward drew.
+    """
     t = torch()
     bends = {
         "relu": t.relu,
@@ -70,7 +75,9 @@ def torch_gradient(net, X, Y, lam=0.0, m=1):
 
 
 def loop_forward(weights, biases, X, bend):
-    """Return the logits of a net as nested lists would have them: one example, one unit, one input at a time."""
+    """Return the logits of a net as nested lists would have them: one example, one
+    unit, one input at a time.
+    """
     columns = []
     for x in X.T.tolist():
         for depth, (W, b) in enumerate(zip(weights, biases, strict=True), 1):
@@ -84,7 +91,9 @@ def loop_forward(weights, biases, X, bend):
 
 
 def loop_bce(Z, Y):
-    """Return the mean of −[y log a + (1 − y) log(1 − a)], a = 1/(1 + e^−z), one example at a time."""
+    """Return the mean of −[y log a + (1 − y) log(1 − a)], a = 1/(1 + e^−z), one example
+    at a time.
+    """
     total = 0.0
     for z, y in zip(Z.ravel().tolist(), Y.ravel().tolist(), strict=True):
         a = 1 / (1 + math.exp(-z))
@@ -93,7 +102,9 @@ def loop_bce(Z, Y):
 
 
 def loop_cce(Z, Y):
-    """Return the mean of −log of the probability of each right class, one example at a time."""
+    """Return the mean of −log of the probability of each right class, one example at a
+    time.
+    """
     total = 0.0
     for z, y in zip(Z.T.tolist(), Y.T.tolist(), strict=True):
         p = [math.exp(k) / sum(math.exp(j) for j in z) for k in z]

@@ -1,4 +1,6 @@
-"""An activation is checked against its definition, and its slope against the complex step and, at the kink, by rule."""
+"""An activation is checked against its definition, and its slope against the complex
+step and, at the kink, by rule.
+"""
 
 import math
 
@@ -78,7 +80,9 @@ def test_the_dtype_is_kept(activation, dtype):
 
 @EVERY
 def test_complex_numbers_bend_where_their_real_part_does(activation):
-    """The imaginary part is then the derivative times that of z, on either side of the kink."""
+    """The imaginary part is then the derivative times that of z, on either side of the
+    kink.
+    """
     for z in (-0.5, 0.5):
         a = activation.g(np.array([z + 1e-20j]))
         assert_allclose(a.real, activation.g(np.array([z])), rtol=1e-15)

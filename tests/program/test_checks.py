@@ -1,4 +1,6 @@
-"""An error must speak: each refusal names the argument, what came, and what was expected or would do."""
+"""An error must speak: each refusal names the argument, what came, and what was
+expected or would do.
+"""
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from dnn import checks
 
-# ---- names -----------------------------------------------------------------------------------------------------
+# ---- names ---------------------------------------------------------------------------
 
 
 def test_known_bug_an_unknown_name_taken_in_silence():
@@ -37,7 +39,7 @@ def test_no_text_but_a_known_one_passes(name):
             checks.choose("optimizer", name, {"adam": 1})
 
 
-# ---- numbers ---------------------------------------------------------------------------------------------------
+# ---- numbers -------------------------------------------------------------------------
 
 
 @given(
@@ -153,7 +155,7 @@ def test_other_types_are_refused(dtype):
         checks.floating("dtype", dtype)
 
 
-# ---- shapes ----------------------------------------------------------------------------------------------------
+# ---- shapes --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_same_shape(a, b, hint):
     checks.same_shape("A", np.ones(a), "B", np.zeros(a))
 
 
-# ---- arrays ----------------------------------------------------------------------------------------------------
+# ---- arrays --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", ["?", "u1", "i8", "f2", "f4", "f8", ">f8"])

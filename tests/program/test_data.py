@@ -1,4 +1,6 @@
-"""The data sets are held to their documented facts, and the files they come from to being exactly what they should be."""
+"""The data sets are held to their documented facts, and the files they come from to
+being exactly what they should be.
+"""
 
 import hashlib
 import http.server
@@ -28,7 +30,7 @@ needs_drawings = pytest.mark.skipif(
     reason="the drawings are not drawn yet",
 )
 
-# ---- shapes and facts ------------------------------------------------------------------------------------------
+# ---- shapes and facts ----------------------------------------------------------------
 
 FACTS = {  # name: (n₀, m, rows of Y, m of the test part, classes, shape of a picture)
     "moons": (2, 500, 1, 500, ("0", "1"), None),
@@ -203,7 +205,7 @@ def test_the_drawings_have_the_photographs_schema():
     )
 
 
-# ---- scaling, labels, splits -----------------------------------------------------------------------------------
+# ---- scaling, labels, splits ---------------------------------------------------------
 
 
 @given(
@@ -231,7 +233,9 @@ def test_standardized_features_have_mean_0_and_variance_1_and_constants_none(X, 
 
 @pytest.mark.parametrize("value", [0.1, 1e-300, 1e100, 5.0])
 def test_a_constant_feature_is_only_shifted(value):
-    """0.1 added up seven times and divided by seven is not 0.1: the rounding must not be blown up to 1."""
+    """0.1 added up seven times and divided by seven is not 0.1: the rounding must not
+    be blown up to 1.
+    """
     scaling = data.standardize(np.full((1, 7), value))
     assert scaling.scale == 1
     assert abs(scaling(np.full((1, 7), value))).max() <= 1e-15 * value
@@ -326,7 +330,7 @@ def test_a_split_of_different_numbers_of_examples_is_refused():
         data.split(np.ones((2, 9)), np.ones((9, 1)), 0.5)
 
 
-# ---- files of pictures -----------------------------------------------------------------------------------------
+# ---- files of pictures ---------------------------------------------------------------
 
 
 def pictures(
@@ -458,7 +462,7 @@ def test_a_test_file_of_other_pictures_is_refused(other, tmp_path):
         data.from_hdf5(train, test)
 
 
-# ---- one picture -----------------------------------------------------------------------------------------------
+# ---- one picture ---------------------------------------------------------------------
 
 
 def test_a_picture_is_cropped_to_its_middle_and_scaled(tmp_path):
@@ -519,7 +523,7 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path, monkeypatch):
         data.picture(tmp_path / "bomb.png", (4, 4, 3))
 
 
-# ---- fetching --------------------------------------------------------------------------------------------------
+# ---- fetching ------------------------------------------------------------------------
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -542,7 +546,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def source(tmp_path, monkeypatch):
-    """A server on this machine that holds two small files, in place of the one out there."""
+    """A server on this machine that holds two small files, in place of the one out
+    there.
+    """
     (tmp_path / "there").mkdir()
     for part, m in (("train", 6), ("test", 3)):
         pictures(tmp_path / "there" / f"{part}_catvnoncat.h5", part, m)

@@ -1,4 +1,6 @@
-"""Intervals and tests are checked against their published numbers, against brute force, and by simulated coverage."""
+"""Intervals and tests are checked against their published numbers, against brute force,
+and by simulated coverage.
+"""
 
 import itertools
 import math
@@ -12,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dnn import calibration, k_folds, mcnemar, mean_and_error, wilson
 
-# ---- one proportion --------------------------------------------------------------------------------------------
+# ---- one proportion ------------------------------------------------------------------
 
 
 def test_wilson_of_forty_out_of_fifty():
@@ -24,7 +26,9 @@ def test_wilson_of_forty_out_of_fifty():
     st.floats(0.5, 4),
 )
 def test_wilsons_ends_solve_his_equation(right_n, z):
-    """Each end is a p for which the observed proportion lies z standard errors away: (p̂ − p)² = z² p(1 − p)/n."""
+    """Each end is a p for which the observed proportion lies z standard errors away:
+    (p̂ − p)² = z² p(1 − p)/n.
+    """
     right, n = right_n
     low, high = wilson(right, n, z)
     assert 0 <= low <= right / n + 1e-15
@@ -43,7 +47,9 @@ def test_wilson_is_symmetric_and_stays_inside():
 
 @pytest.mark.parametrize(("p", "n"), [(0.1, 50), (0.5, 50), (0.8, 50), (0.95, 209)])
 def test_wilson_covers_about_95_percent(p, n):
-    """Coverage computed exactly, by summing over all outcomes: within 2.5 % of the promise."""
+    """Coverage computed exactly, by summing over all outcomes: within 2.5 % of the
+    promise.
+    """
     coverage = sum(
         math.comb(n, k) * p**k * (1 - p) ** (n - k)
         for k in range(n + 1)
@@ -67,12 +73,14 @@ def test_wilson_refuses_counts_that_are_none(right, n, says):
         wilson(right, n)
 
 
-# ---- two classifiers -------------------------------------------------------------------------------------------
+# ---- two classifiers -----------------------------------------------------------------
 
 
 @given(hnp.arrays(bool, st.tuples(st.just(2), st.integers(0, 9))))
 def test_mcnemar_is_the_sum_over_all_coins(right):
-    """Flip a coin for every example that one alone got right; count the ways at least as uneven as what was seen."""
+    """Flip a coin for every example that one alone got right; count the ways at least
+    as uneven as what was seen.
+    """
     a, b = right
     n, seen = (a != b).sum(), abs(int((a & ~b).sum()) - int((b & ~a).sum()))
     ways = [
@@ -102,7 +110,7 @@ def test_mcnemar_refuses_other_shapes():
         mcnemar(np.ones(3), np.ones((1, 3)))
 
 
-# ---- a mean over runs ------------------------------------------------------------------------------------------
+# ---- a mean over runs ----------------------------------------------------------------
 
 
 def test_mean_and_standard_error_by_hand():
@@ -133,7 +141,7 @@ def test_runs_that_are_not_finite_are_refused():
         mean_and_error([1.0, np.nan])
 
 
-# ---- folds -----------------------------------------------------------------------------------------------------
+# ---- folds ---------------------------------------------------------------------------
 
 
 @given(
@@ -177,7 +185,7 @@ def test_folds_that_cannot_be_are_refused_at_the_call(m, k, says):
         k_folds(m, k)
 
 
-# ---- calibration -----------------------------------------------------------------------------------------------
+# ---- calibration ---------------------------------------------------------------------
 
 
 def test_calibration_by_hand():

@@ -1,4 +1,6 @@
-"""The judges are judged: derivatives known in closed form, and wrong claims that must be refused."""
+"""The judges are judged: derivatives known in closed form, and wrong claims that must
+be refused.
+"""
 
 import math
 
@@ -43,7 +45,7 @@ KNOWN = {  # f, and its derivative typed out
 }
 
 
-# ---- two derivatives -------------------------------------------------------------------------------------------
+# ---- two derivatives -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("f", "slope"), KNOWN.values(), ids=KNOWN)
@@ -59,7 +61,9 @@ def test_central_difference_is_good_to_nine_digits(f, slope):
 
 
 def test_central_difference_errs_as_the_theory_says():
-    """At x = 1 the error of e^x is e h²/6 from truncation, to a percent, while h is large."""
+    """At x = 1 the error of e^x is e h²/6 from truncation, to a percent, while h is
+    large.
+    """
     for h in (1e-1, 1e-2, 1e-3):
         error = central_difference(lambda x: np.exp(x[0]), np.ones(1), h)[0] - math.e
         assert_allclose(error, math.e * h**2 / 6, rtol=1e-2)
@@ -77,7 +81,9 @@ def test_the_default_h_lies_at_the_bottom_of_the_curve():
 
 
 def test_the_default_step_of_the_complex_step_is_too_small_to_matter():
-    """The truncation error h²/6 vanishes, even where f is steep: at e^(1e6 x) only a tiny h will do."""
+    """The truncation error h²/6 vanishes, even where f is steep: at e^(1e6 x) only a
+    tiny h will do.
+    """
     assert_allclose(
         complex_step(lambda x: np.exp(1e6 * x[0]), np.zeros(1)), 1e6, rtol=1e-14
     )
@@ -98,7 +104,7 @@ def test_gradients_are_shaped_like_x_and_leave_it_alone(derive, x):
     assert_array_equal(x, before)
 
 
-# ---- one number for two arrays ---------------------------------------------------------------------------------
+# ---- one number for two arrays -------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_what_cannot_be_compared_is_refused(got, want):
         relative_error(got, want)
 
 
-# ---- verify ----------------------------------------------------------------------------------------------------
+# ---- verify --------------------------------------------------------------------------
 
 
 def test_a_claim_that_holds_prints_one_line_and_returns_its_error(capsys):
@@ -218,7 +224,7 @@ def test_a_bound_returns_its_smallest_slack(capsys):
         verify_bound("eq-bound", [], [])
 
 
-# ---- a whole net -----------------------------------------------------------------------------------------------
+# ---- a whole net ---------------------------------------------------------------------
 
 
 def examples(n, m, rows):

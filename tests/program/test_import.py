@@ -1,4 +1,6 @@
-"""Importing the program must be cheap and free of consequences, and offer what the book imports from it."""
+"""Importing the program must be cheap and free of consequences, and offer what the book
+imports from it.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,6 @@
-"""An initializer promises a distribution: its moments are estimated, and held to five standard errors."""
+"""An initializer promises a distribution: its moments are estimated, and held to five
+standard errors.
+"""
 
 import math
 

@@ -1,4 +1,6 @@
-"""A layer is right when loops typed from the indices and the complex step give what its matrix products give."""
+"""A layer is right when loops typed from the indices and the complex step give what its
+matrix products give.
+"""
 
 import copy
 import math
@@ -28,7 +30,7 @@ def dense(n_in=3, n_out=2, seed=0, dtype=float):
     return layer
 
 
-# ---- the dense layer -------------------------------------------------------------------------------------------
+# ---- the dense layer -----------------------------------------------------------------
 
 
 @given(sizes, sizes, sizes, st.sampled_from(sorted(LAYOUTS)))
@@ -163,7 +165,7 @@ def test_xavier_keeps_the_variance():
     assert abs((W**2).mean() * 100 - 1) < 5 * math.sqrt(2 / W.size)
 
 
-# ---- views -----------------------------------------------------------------------------------------------------
+# ---- views ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["W", "b", "dW", "db", "theta", "grad"])
@@ -238,7 +240,7 @@ def test_layers_print_how_to_make_them():
     assert copy.deepcopy(Layer()).theta.size == 0
 
 
-# ---- dropout ---------------------------------------------------------------------------------------------------
+# ---- dropout -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.8])

@@ -1,6 +1,8 @@
-"""A loss is right when it equals its definition where that can be computed, and its limit where it cannot.
+"""A loss is right when it equals its definition where that can be computed, and its
+limit where it cannot.
 
-The definitions are typed out in loops; far out, where they overflow, the identities' limits are known exactly.
+The definitions are typed out in loops; far out, where they overflow, the identities'
+limits are known exactly.
 """
 
 import math
@@ -36,7 +38,7 @@ def rng():
     return np.random.default_rng(5)
 
 
-# ---- sigmoid ---------------------------------------------------------------------------------------------------
+# ---- sigmoid -------------------------------------------------------------------------
 
 
 def test_sigmoid_is_its_definition():
@@ -72,7 +74,7 @@ def test_sigmoid_takes_every_dtype(dtype):
     )
 
 
-# ---- binary cross-entropy --------------------------------------------------------------------------------------
+# ---- binary cross-entropy ------------------------------------------------------------
 
 
 def test_bce_is_its_definition(rng):
@@ -93,7 +95,9 @@ def test_bce_of_several_rows_adds_their_losses(rng):
 
 
 def test_known_bug_an_epsilon_that_flattens_saturation():
-    """A confident mistake must hurt: at z = 40, y = 0 the loss is 40 and its slope 1, to the last bit."""
+    """A confident mistake must hurt: at z = 40, y = 0 the loss is 40 and its slope 1,
+    to the last bit.
+    """
     J, dZ = binary_cross_entropy(np.array([[40.0]]), np.array([[0]]))
     assert J == 40
     assert dZ == 1
@@ -116,7 +120,7 @@ def test_bce_never_overflows(z, y, loss, slope):
     assert dZ == slope
 
 
-# ---- softmax and its cross-entropy -----------------------------------------------------------------------------
+# ---- softmax and its cross-entropy ---------------------------------------------------
 
 
 def test_softmax_is_its_definition(rng):
@@ -178,7 +182,7 @@ def test_two_classes_are_a_sigmoid_of_the_difference(rng):
     assert_allclose(two[1][1:], one[1], rtol=1e-12, atol=1e-16)
 
 
-# ---- both ------------------------------------------------------------------------------------------------------
+# ---- both ----------------------------------------------------------------------------
 
 
 def labels_for(loss, Z, rng):

@@ -1,4 +1,6 @@
-"""`mlp` is a convenience: it must build the very net that loops, or the layers written out, describe."""
+"""`mlp` is a convenience: it must build the very net that loops, or the layers written
+out, describe.
+"""
 
 import math
 

@@ -1,4 +1,6 @@
-"""A whole net is checked against loops, against the complex step, and against PyTorch's autograd, all parameters at once."""
+"""A whole net is checked against loops, against the complex step, and against PyTorch's
+autograd, all parameters at once.
+"""
 
 import copy
 import math
@@ -52,7 +54,7 @@ def own_gradient(net, X, Y, lam=0.0, m=1):
     return J + R, net.grad + dtheta
 
 
-# ---- gradients of whole nets -----------------------------------------------------------------------------------
+# ---- gradients of whole nets ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
@@ -111,11 +113,13 @@ def test_a_net_by_hand_may_begin_and_end_as_it_likes():
     assert gradient_check(net, categorical_cross_entropy, *examples(3, 6, 2)) < 1e-13
 
 
-# ---- known bug -------------------------------------------------------------------------------------------------
+# ---- known bug -----------------------------------------------------------------------
 
 
 def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
-    """With keep_prob={1: 1.0, 2: 0.5, 3: 0.5} nothing may drop after layer 1, and half after layers 2 and 3."""
+    """With keep_prob={1: 1.0, 2: 0.5, 3: 0.5} nothing may drop after layer 1, and half
+    after layers 2 and 3.
+    """
     net = mlp(
         [4, 10, 20, 30, 1], hidden="sigmoid", keep_prob={1: 1.0, 2: 0.5, 3: 0.5}, seed=0
     )
@@ -138,7 +142,7 @@ def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
         assert_array_equal(mask, stream.random(mask.shape, dtype=np.float32) < 0.5)
 
 
-# ---- one vector ------------------------------------------------------------------------------------------------
+# ---- one vector ----------------------------------------------------------------------
 
 
 def test_theta_is_all_parameters_in_order_and_layers_are_views():
@@ -214,7 +218,7 @@ def test_a_copy_in_another_type_computes_in_it():
     assert net.dtype == np.float64
 
 
-# ---- forward and its answers -----------------------------------------------------------------------------------
+# ---- forward and its answers ---------------------------------------------------------
 
 
 @given(
@@ -292,7 +296,7 @@ def test_a_training_forward_refuses_another_shape_too():
         mlp([3, 2]).forward(np.ones((4, 3)), train=True)
 
 
-# ---- what makes no net -----------------------------------------------------------------------------------------
+# ---- what makes no net ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -328,7 +332,7 @@ def test_a_type_that_holds_no_real_numbers_is_refused(dtype):
         mlp([2, 1]).astype(dtype)
 
 
-# ---- seeds -----------------------------------------------------------------------------------------------------
+# ---- seeds ---------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not():
@@ -357,7 +361,7 @@ def test_without_a_seed_the_layers_keep_what_they_hold():
     assert_array_equal(Network([layer], seed=None).theta, [3, 4, 5])
 
 
-# ---- print -----------------------------------------------------------------------------------------------------
+# ---- print ---------------------------------------------------------------------------
 
 
 def test_a_net_prints_as_a_table():

@@ -1,6 +1,8 @@
-"""An optimizer is a recurrence: so it is unrolled by hand, in plain floats, and raced against PyTorch's.
+"""An optimizer is a recurrence: so it is unrolled by hand, in plain floats, and raced
+against PyTorch's.
 
-Both are done step for step, over vectors shorter and longer than the blocks in which ours are fed to it.
+Both are done step for step, over vectors shorter and longer than the blocks in which
+ours are fed to it.
 """
 
 import inspect
@@ -50,7 +52,7 @@ def run(optimizer, theta, grads):
     return np.array(path)
 
 
-# ---- the equations, in plain floats ----------------------------------------------------------------------------
+# ---- the equations, in plain floats --------------------------------------------------
 
 
 def unrolled_gradientdescent(theta, grads, lr):
@@ -138,7 +140,7 @@ def test_the_first_step_of_adam_is_the_sign_of_the_gradient_but_for_eps(kind, g)
     assert_allclose(theta, -0.1 * g / (np.abs(g) + 1e-8), rtol=1e-7, atol=1e-300)
 
 
-# ---- known bugs ------------------------------------------------------------------------------------------------
+# ---- known bugs ----------------------------------------------------------------------
 
 
 @BY_NAME
@@ -173,7 +175,9 @@ def test_every_optimizer_is_known_by_its_name_in_lower_case():
 @BY_NAME
 @pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
 def test_known_bug_a_step_counter_that_advances_more_than_once(kind, size):
-    """The counter counts steps, not blocks, layers or vectors: all of a long vector steps as its first entry does."""
+    """The counter counts steps, not blocks, layers or vectors: all of a long vector
+    steps as its first entry does.
+    """
     optimizer, theta = kind(lr=0.1), np.ones(size)
     for t in range(1, 4):
         optimizer.step(theta, np.full(size, 0.5))
@@ -184,7 +188,9 @@ def test_known_bug_a_step_counter_that_advances_more_than_once(kind, size):
 
 
 def test_known_bug_a_decay_of_the_already_decayed_rate():
-    """The rate at step t comes from t and α₀ alone; compounding would give 1/2, 1/6, 1/24, … of it."""
+    """The rate at step t comes from t and α₀ alone; compounding would give 1/2, 1/6,
+    1/24, … of it.
+    """
     optimizer, theta, rates = (
         GradientDescent(schedules.inverse_time(0.6, rate=1)),
         np.zeros(1),
@@ -198,10 +204,13 @@ def test_known_bug_a_decay_of_the_already_decayed_rate():
     assert_allclose(rates, [0.6, 0.3, 0.2, 0.15, 0.12], rtol=1e-15)
 
 
-# ---- PyTorch ---------------------------------------------------------------------------------------------------
-# With b ← βb + g, PyTorch's momentum buffer is our v/(1−β) throughout, since both start at zero. So its step αb is
-# our step αv when its rate is α(1−β). Its Nesterov step, α(g + βb), maps in the same way:
-# α(1−β)(g + βb) = α((1−β)g + βv). Its `dampening` d in b ← βb + (1−d)g is skipped in the first step, where b is set
+# ---- PyTorch -------------------------------------------------------------------------
+# With b ← βb + g, PyTorch's momentum buffer is our v/(1−β) throughout, since both start
+# at zero. So its step αb is
+# our step αv when its rate is α(1−β). Its Nesterov step, α(g + βb), maps in the same
+# way:
+# α(1−β)(g + βb) = α((1−β)g + βv). Its `dampening` d in b ← βb + (1−d)g is skipped in
+# the first step, where b is set
 # to g: with d = β it is our v, if a first step is made with a zero gradient.
 
 MIRRORS = {  # ours, and PyTorch's with the settings derived
@@ -303,7 +312,7 @@ def test_a_vector_of_decays_equals_pytorchs_parameter_groups():
         )
 
 
-# ---- identities ------------------------------------------------------------------------------------------------
+# ---- identities ----------------------------------------------------------------------
 
 
 def test_momentum_and_nesterov_without_memory_are_plain_descent():
@@ -411,7 +420,7 @@ def test_float32_stays_float32(kind):
     } == {float}
 
 
-# ---- settings --------------------------------------------------------------------------------------------------
+# ---- settings ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The penalty is λ/(2m) ‖W‖² with m the whole training set, typed out here, and its gradient the complex step."""
+"""The penalty is λ/(2m) ‖W‖² with m the whole training set, typed out here, and its
+gradient the complex step.
+"""
 
 import numpy as np
 import pytest

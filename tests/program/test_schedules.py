@@ -1,4 +1,5 @@
-"""A schedule is a function of the step: so it is compared with its closed form, asked in no particular order.
+"""A schedule is a function of the step: so it is compared with its closed form, asked
+in no particular order.
 
 One that keeps a count, or decays what it has already decayed, cannot pass.
 """

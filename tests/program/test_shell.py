@@ -1,4 +1,6 @@
-"""The pipeline from a shell: trained, saved, resumed, asked; and every mistake answered in a line."""
+"""The pipeline from a shell: trained, saved, resumed, asked; and every mistake answered
+in a line.
+"""
 
 import os
 import shutil
@@ -18,7 +20,9 @@ QUICK = ["--hidden", "4", "--epochs", "3"]
 
 @pytest.fixture
 def pictures(tmp_path):
-    """Write twelve tiny pictures of two classes, the second one brighter, in the schema of the cats."""
+    """Write twelve tiny pictures of two classes, the second one brighter, in the schema
+    of the cats.
+    """
     rng = np.random.default_rng(0)
     labels = np.arange(12) % 2
     images = (

@@ -1,4 +1,6 @@
-"""A file must give back what was put in, or say why not: so it is cut, flipped, forged, and its writer killed."""
+"""A file must give back what was put in, or say why not: so it is cut, flipped, forged,
+and its writer killed.
+"""
 
 import hashlib
 import io
@@ -39,7 +41,9 @@ from dnn.storage import StorageError
 
 @pytest.fixture(autouse=True)
 def quick_disk(monkeypatch):
-    """Waiting for the disk is what makes saving slow; only two tests below are about it."""
+    """Waiting for the disk is what makes saving slow; only two tests below are about
+    it.
+    """
     monkeypatch.setattr(os, "fsync", lambda file: None)
 
 
@@ -55,7 +59,7 @@ def trained(optimizer, net, steps=3):
     return optimizer
 
 
-# ---- round trips -----------------------------------------------------------------------------------------------
+# ---- round trips ---------------------------------------------------------------------
 
 
 @given(
@@ -174,7 +178,7 @@ def test_a_file_is_hdf5_that_others_can_read(tmp_path):
         }
 
 
-# ---- what cannot be saved --------------------------------------------------------------------------------------
+# ---- what cannot be saved ------------------------------------------------------------
 
 
 class Odd(Layer):
@@ -269,7 +273,9 @@ while True:
 
 
 def test_a_process_killed_while_saving_leaves_a_whole_file(tmp_path):
-    """A real SIGKILL, at ten moments: what is found is one of the nets saved, whole, and not an older one."""
+    """A real SIGKILL, at ten moments: what is found is one of the nets saved, whole,
+    and not an older one.
+    """
     path = tmp_path / "net.h5"
     for moment in range(10):
         with subprocess.Popen(
@@ -286,7 +292,7 @@ def test_a_process_killed_while_saving_leaves_a_whole_file(tmp_path):
         assert theta[0] in (done, done + 1)
 
 
-# ---- damaged, foreign, forged ----------------------------------------------------------------------------------
+# ---- damaged, foreign, forged --------------------------------------------------------
 
 DAMAGES = """
 import sys, time
@@ -433,7 +439,9 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
 
 
 def forge(path, **changes):
-    """Write a file with a right checksum whose contents are wrong: each change is made to the open HDF5 file."""
+    """Write a file with a right checksum whose contents are wrong: each change is made
+    to the open HDF5 file.
+    """
     net = sample()
     storage.save(net, path, trained(Adam(schedules.constant(0.1)), net), epoch=1)
     buffer = io.BytesIO(path.read_bytes())
@@ -600,7 +608,9 @@ def test_a_right_checksum_does_not_make_a_net(tmp_path, change):
 
 
 def test_a_hostile_size_takes_no_memory(tmp_path):
-    """A net that claims 20 layers of 29 GB is refused within 1 GB, in a process that may have no more."""
+    """A net that claims 20 layers of 29 GB is refused within 1 GB, in a process that
+    may have no more.
+    """
     forge(tmp_path / "net.h5", change=FORGED["a huge layer of many"])
     done = child(
         "import resource, sys\n"

@@ -1,4 +1,6 @@
-"""The loop is replayed by hand, batch for batch; then it is interrupted, resumed, driven off the cliff and misused."""
+"""The loop is replayed by hand, batch for batch; then it is interrupted, resumed,
+driven off the cliff and misused.
+"""
 
 import signal
 import subprocess
@@ -71,11 +73,13 @@ def quick(
     )
 
 
-# ---- replayed by hand ------------------------------------------------------------------------------------------
+# ---- replayed by hand ----------------------------------------------------------------
 
 
 def replay(net, lr, X, Y, epochs, batch_size, lam=0.0, seed=0):
-    """Plain descent typed out, with λ over the whole m; return the epochs' means of loss, penalty and accuracy."""
+    """Plain descent typed out, with λ over the whole m; return the epochs' means of
+    loss, penalty and accuracy.
+    """
     m, means = X.shape[1], []
     for epoch in range(epochs):
         order = (
@@ -105,7 +109,9 @@ def replay(net, lr, X, Y, epochs, batch_size, lam=0.0, seed=0):
 @pytest.mark.parametrize("batch_size", [1, 7, 16, 25, 49, 50, 51, 1000])
 @pytest.mark.parametrize("options", [{}, {"lam": 3.0}, {"seed": 5}])
 def test_training_is_the_loop_typed_out(batch_size, options):
-    """Known bugs here: λ over the batch's size, and a last, smaller batch weighing as much as the others."""
+    """Known bugs here: λ over the batch's size, and a last, smaller batch weighing as
+    much as the others.
+    """
     net, twin = small(), small()
     X, Y = examples(50)
     lam = options.get("lam", 0.0)
@@ -123,7 +129,9 @@ def test_training_is_the_loop_typed_out(batch_size, options):
 
 
 def test_known_bug_lambda_divided_by_the_batchs_size():
-    """With no loss to speak of, one step from W multiplies it by 1 − αλ/m, whatever the batch."""
+    """With no loss to speak of, one step from W multiplies it by 1 − αλ/m, whatever the
+    batch.
+    """
     X, Y = np.zeros((3, 40)), np.tile([[0.0, 1.0]], 20)
     for batch_size in (40, 20):
         net = mlp([3, 1], seed=1)
@@ -145,7 +153,9 @@ def test_known_bug_lambda_divided_by_the_batchs_size():
 
 
 def test_known_bug_a_last_smaller_batch_that_weighs_too_much():
-    """With a rate of 0 nothing changes, so the mean over the batches 16 + 16 + 16 + 2 is the cost of all 50."""
+    """With a rate of 0 nothing changes, so the mean over the batches 16 + 16 + 16 + 2
+    is the cost of all 50.
+    """
     net, (X, Y) = small(), examples(50)
     history = quick(net, optimizer=GradientDescent(0), epochs=2)
     loss, accuracy = evaluate(net, binary_cross_entropy, X, Y)
@@ -163,7 +173,7 @@ def test_known_bug_costs_recorded_only_when_printed(progress, capsys):
     assert ("epoch" in capsys.readouterr().err) == (progress is True)
 
 
-# ---- records and histories -------------------------------------------------------------------------------------
+# ---- records and histories -----------------------------------------------------------
 
 
 def test_a_history_holds_one_entry_an_epoch_in_arrays():
@@ -259,7 +269,7 @@ def test_accuracy_of_even_odds_goes_to_no():
     )
 
 
-# ---- batches ---------------------------------------------------------------------------------------------------
+# ---- batches -------------------------------------------------------------------------
 
 
 @given(
@@ -369,7 +379,7 @@ def test_layout_and_dtype_of_the_data_do_not_show_and_the_data_are_not_altered(
     assert_array_equal(odd[1], Y)
 
 
-# ---- a generator -----------------------------------------------------------------------------------------------
+# ---- a generator ---------------------------------------------------------------------
 
 
 def test_train_yields_a_record_an_epoch_and_a_break_stops_it():
@@ -415,7 +425,9 @@ def test_a_callback_sees_every_epoch_and_stops_it_and_is_told_of_the_end():
 
 
 def test_defaults():
-    """100 epochs in batches of 64, seed 0: the contract's defaults, seen from what they do."""
+    """100 epochs in batches of 64, seed 0: the contract's defaults, seen from what they
+    do.
+    """
     net, twin = small(), small()
     history = fit(
         net, binary_cross_entropy, GradientDescent(0.1), examples(65), progress=False
@@ -440,7 +452,7 @@ def test_defaults():
     )
 
 
-# ---- seeds and resuming ----------------------------------------------------------------------------------------
+# ---- seeds and resuming --------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not():
@@ -455,7 +467,9 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not():
 
 
 def test_a_resumed_training_equals_the_whole(tmp_path):
-    """Weights, optimizer, schedule, masks and shuffles all go on where they were, by hand and through a file."""
+    """Weights, optimizer, schedule, masks and shuffles all go on where they were, by
+    hand and through a file.
+    """
 
     def fresh():
         return mlp([3, 6, 1], keep_prob={1: 0.7}, seed=1), Adam(
@@ -491,7 +505,7 @@ def test_numpys_global_random_state_is_neither_read_nor_touched():
     assert_array_equal(twin.theta, net.theta)
 
 
-# ---- early stopping --------------------------------------------------------------------------------------------
+# ---- early stopping ------------------------------------------------------------------
 
 
 def scripted(losses):
@@ -601,7 +615,7 @@ def test_early_stopping_needs_something_to_watch():
             EarlyStopping(bad)
 
 
-# ---- Ctrl-C ----------------------------------------------------------------------------------------------------
+# ---- Ctrl-C --------------------------------------------------------------------------
 
 
 def interrupt_at(call, function=lambda *args: None):
@@ -650,7 +664,9 @@ def test_ctrl_c_returns_what_was_learned(place, call):
 
 
 def test_ctrl_c_at_every_line_of_an_epoch():
-    """Interrupted at the 1st, 2nd, 3rd, … line that runs inside an epoch, fit returns a history each time."""
+    """Interrupted at the 1st, 2nd, 3rd, … line that runs inside an epoch, fit returns a
+    history each time.
+    """
     inside = {
         "_epoch",
         "step",
@@ -745,7 +761,7 @@ def test_a_real_ctrl_c_in_a_process():
         limit.cancel()
 
 
-# ---- divergence ------------------------------------------------------------------------------------------------
+# ---- divergence ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch_size", [None, 16])
@@ -766,7 +782,9 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
 
 @pytest.mark.parametrize("worse", [np.nan, np.inf, -np.inf])
 def test_a_loss_that_is_not_finite_takes_no_step(worse):
-    """The loss is bad in the third batch of the second epoch: weights are those after six steps."""
+    """The loss is bad in the third batch of the second epoch: weights are those after
+    six steps.
+    """
     losses = iter([0.0] * 6 + [worse])
     calls = []
 
@@ -782,7 +800,9 @@ def test_a_loss_that_is_not_finite_takes_no_step(worse):
 
 
 def test_weights_that_are_not_finite_go_back_to_the_last_epoch():
-    """A gradient can be infinite though the loss is not; at the epoch's end, at the latest, that is seen."""
+    """A gradient can be infinite though the loss is not; at the epoch's end, at the
+    latest, that is seen.
+    """
     starts = []
 
     def loss(Z, Y):
@@ -795,7 +815,7 @@ def test_weights_that_are_not_finite_go_back_to_the_last_epoch():
     assert_array_equal(net.theta, starts[4])
 
 
-# ---- misuse ----------------------------------------------------------------------------------------------------
+# ---- misuse --------------------------------------------------------------------------
 
 X, Y = examples(6)
 REFUSED = {
@@ -911,7 +931,7 @@ def test_several_yes_or_no_questions_may_have_any_answers():
     assert np.isfinite(quick(mlp([3, 2], seed=1), data=(X, Y)).loss).all()
 
 
-# ---- beside scikit-learn ---------------------------------------------------------------------------------------
+# ---- beside scikit-learn -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -924,8 +944,8 @@ def test_several_yes_or_no_questions_may_have_any_answers():
 def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     """Same architecture, kind of start, optimizer and budget, over ten seeds.
 
-    The mean difference is not below −3 standard errors, which two equals would fail once in 130 times (Student's t with
-    9 degrees of freedom), nor below one percent.
+    The mean difference is not below −3 standard errors, which two equals would fail
+    once in 130 times (Student's t with 9 degrees of freedom), nor below one percent.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier

@@ -44,7 +44,9 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens a page at a width and in a color scheme, and records what it asked for and said."""
+    """Return a function that opens a page at a width and in a color scheme, and records
+    what it asked for and said.
+    """
     contexts = []
 
     def open_page(path, width=1280, scheme="light"):

@@ -1,4 +1,6 @@
-"""The rendered pages, as a reader's browser shows them: alone, whole, legible, reachable."""
+"""The rendered pages, as a reader's browser shows them: alone, whole, legible,
+reachable.
+"""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -54,7 +56,8 @@ def test_equations_are_typeset(open_page, page_path):
 def test_links_within_the_book_lead_somewhere(open_page, page_path):
     page = open_page(page_path)
     links = page.eval_on_selector_all(
-        "article a[href]", "links => links.map(a => a.href)"
+        "article a[href]",
+        "links => links.map(a => new URL(a.getAttribute('href'), document.baseURI).href)",
     )
     for link in {link for link in links if link.startswith("file:")}:
         address, _, anchor = link.partition("#")
