@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile(
-    "program", derandomize=True, deadline=None, database=None, max_examples=60
+    "program", derandomize=True, deadline=None, database=None, max_examples=40
 )
 settings.load_profile("program")
 

@@ -60,7 +60,7 @@ def test_documented_facts(name, facts):
         assert part.dtype == np.float64
         assert part.T.flags.c_contiguous  # examples are contiguous rows
         assert np.isfinite(part).all()
-    assert set(np.unique(dataset.Y)) == {0, 1}
+    assert set(np.unique(dataset.Y)) == set(np.unique(dataset.Y_test)) == {0, 1}
     assert rows == 1 or (dataset.Y.sum(axis=0) == 1).all()
     again = data.SETS[name]()
     assert all(
@@ -82,12 +82,22 @@ def test_the_sets_are_these():
 
 @pytest.mark.parametrize("make", [data.moons, data.circles, data.spirals])
 def test_points_are_drawn_from_a_seed_and_the_test_part_from_another(make):
-    one, other = make(seed=1), make(seed=2)
+    one, other = make(seed=1), make(seed=0)
     assert_array_equal(make(seed=1).X, one.X)
     for a, b in ((one.X, other.X), (one.X, one.X_test), (one.X_test, other.X_test)):
         assert not np.isin(a[0], b[0]).any(
             where=a[0] != 0
         )  # spirals all begin at the origin
+
+
+def test_defaults_are_those_documented():
+    for short, long in (
+        (data.moons(), data.moons(500, 0.2, seed=3)),
+        (data.circles(), data.circles(300, 0.05, seed=3)),
+        (data.spirals(), data.spirals(100, 0.2, seed=0)),
+    ):
+        assert_array_equal(short.X, long.X)
+        assert_array_equal(short.X_test, long.X_test)
 
 
 def test_moons_are_scikit_learns():
@@ -142,6 +152,8 @@ def test_bundled_sets_lose_no_example():
         scale = 16 if dataset.name == "digits" else 1
         rows = np.concatenate([dataset.X, dataset.X_test], axis=1).T * scale
         assert_array_equal(np.sort(rows, axis=0), np.sort(bunch.data, axis=0))
+        (X, _), _ = data.split(bunch.data.T / scale, bunch.target, 0.2, seed=0)
+        assert_array_equal(X, dataset.X)
         Y = np.concatenate([dataset.Y, dataset.Y_test], axis=1)
         y = Y.argmax(axis=0) if len(Y) > 1 else Y[0]
         lookup = {
@@ -159,9 +171,9 @@ def test_bundled_sets_lose_no_example():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((0,), "must be a whole number of at least 1"),
-        ((-1,), "must be"),
-        ((2.5,), "must be"),
+        ((0,), r"^[mn] must be a whole number of at least 1"),
+        ((-1,), "^[mn] must be"),
+        ((2.5,), "^[mn] must be"),
         ((10, -0.1), "^noise must"),
         ((10, np.nan), "^noise must"),
         ((10, 0.1, -1), "^seed must"),
@@ -280,6 +292,8 @@ def test_labels_that_are_no_classes_are_refused(labels):
         match=rf"^labels must be whole numbers from 0 to 2, got values from {min(labels)} to {max(labels)}",
     ):
         data.one_hot(labels, 3)
+    with pytest.raises(ValueError, match=r"^labels holds NaN"):
+        data.one_hot([np.nan], 3)
     for bad in (1, 0, 2.5):
         with pytest.raises(
             ValueError, match=r"^C must be a whole number of at least 2"
@@ -573,7 +587,7 @@ def held(folder):
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_photographs_are_downloaded_once_and_checked(source, tmp_path):
+def test_photographs_are_downloaded_once_and_checked(source, tmp_path, capsys):
     folder = tmp_path / "here" / "photos"
     cats = data.cats()
     assert cats.X.shape == (60, 6)
@@ -581,6 +595,7 @@ def test_photographs_are_downloaded_once_and_checked(source, tmp_path):
     assert cats.name == "cats (photos)"
     assert held(folder) == ["test_catvnoncat.h5", "train_catvnoncat.h5"]
     assert sorted(source.asked) == ["/test_catvnoncat.h5", "/train_catvnoncat.h5"]
+    assert "%" not in capsys.readouterr().err  # no bar
     assert data.find_photos() == folder
     assert len(source.asked) == 2
 
@@ -667,6 +682,16 @@ def test_known_bug_an_unknown_name_taken_in_silence():
         match=r"unknown source 'photo': known are drawn, photos; did you mean 'photos'\?",
     ):
         data.cats("photo")
+
+
+def test_the_drawings_are_one_of_the_sources(monkeypatch):
+    monkeypatch.setattr(data, "cats", lambda source: source)
+    assert data.drawn_cats() == "drawn"
+
+
+def test_the_data_lie_beside_the_program():
+    assert data.FOLDER.name == "datasets"
+    assert data.FOLDER.parent == Path(data.__file__).parent.parent
 
 
 def test_photographs_of_the_book_are_these():

@@ -296,6 +296,12 @@ def test_a_training_forward_refuses_another_shape_too():
         mlp([3, 2]).forward(np.ones((4, 3)), train=True)
 
 
+def test_a_training_forward_takes_what_is_not_finite_and_passes_it_on():
+    """The loop looks at the data once, before the first epoch, and then at the loss."""
+    X = np.array([[np.nan], [1], [1]])
+    assert np.isnan(mlp([3, 2]).forward(X, train=True)).all()
+
+
 # ---- what makes no net ---------------------------------------------------------------
 
 
@@ -352,6 +358,18 @@ def test_adding_dropout_changes_no_initial_weight():
         mlp([3, 5, 4, 1], keep_prob={1: 0.5, 2: 0.9}, seed=1),
     )
     assert_array_equal(plain.theta, dropped.theta)
+
+
+def test_the_default_seed_is_0():
+    assert_array_equal(
+        Network([Dense(3, 2)]).theta, Network([Dense(3, 2)], seed=0).theta
+    )
+    assert_array_equal(mlp([3, 2]).theta, mlp([3, 2], seed=0).theta)
+
+
+def test_a_pickle_holds_parameters_and_gradients_once():
+    net = mlp([100, 100])
+    assert len(pickle.dumps(net)) < 2.5 * net.theta.nbytes
 
 
 def test_without_a_seed_the_layers_keep_what_they_hold():

@@ -445,6 +445,15 @@ def test_defaults_and_fields(kind, defaults):
     assert [*inspect.signature(kind).parameters] == [*defaults]
 
 
+def test_the_vectors_kept_are_named_as_in_the_equations():
+    states = [kind.state for kind in OPTIMIZERS.values()]
+    assert states == [(), ("v",), ("v",), ("s",), ("v", "s"), ("v", "s")]
+    optimizer = Adam()
+    optimizer.step(np.ones(1), np.array([2.0]))
+    assert optimizer.v == pytest.approx(0.1 * 2)
+    assert optimizer.s == pytest.approx(0.001 * 4)
+
+
 def test_an_optimizer_prints_its_settings():
     assert repr(Momentum(0.5)) == "Momentum(lr=0.5, beta=0.9)"
     adam = Adam(schedules.step(0.1, 0.5, 10))

@@ -53,4 +53,5 @@ def test_a_negative_lambda_is_refused(bad):
 
 def test_l2_is_a_record():
     assert l2(0.7) == l2(lam=0.7)
+    assert hash(l2(0.7)) == hash(l2(lam=0.7))  # it is frozen
     assert repr(l2(0.7)) == "l2(lam=0.7)"

@@ -2,6 +2,8 @@
 driven off the cliff and misused.
 """
 
+import io
+import re
 import signal
 import subprocess
 import sys
@@ -170,7 +172,22 @@ def test_known_bug_costs_recorded_only_when_printed(progress, capsys):
         small(), binary_cross_entropy, Adam(), examples(), epochs=7, progress=progress
     )
     assert [len(column) for column in history] == [7] * 7
-    assert ("epoch" in capsys.readouterr().err) == (progress is True)
+    assert ("loss=" in capsys.readouterr().err) == (progress is True)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("progress", [None, True, False])
+def test_a_bar_is_shown_in_a_terminal_unless_refused(progress, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    fit(small(), binary_cross_entropy, Adam(), examples(), epochs=7, progress=progress)
+    shown = sys.stderr.getvalue()
+    assert bool(shown) == (progress is not False)
+    if shown:
+        assert re.search(r"7/7 .*epoch/s, accuracy=0\.\d{3}, loss=\d\.\d{4}\]", shown)
 
 
 # ---- records and histories -----------------------------------------------------------
@@ -903,17 +920,24 @@ def test_evaluate_refuses_the_same_data(bad):
     ("sizes", "Y"),
     [
         ([3, 1], Y),
+        ([3, 1], np.ones((1, 6))),
         ([3, 2], np.concatenate([Y, Y])),
         ([3, 2], np.zeros((2, 6))),
         ([3, 2], np.ones((2, 6))),
     ],
-    ids=["one row", "equal rows", "no class", "two classes"],
+    ids=["one row", "one row of ones", "equal rows", "no class", "two classes"],
 )
 def test_classes_must_be_one_hot(sizes, Y):
     with pytest.raises(
         ValueError, match="categorical_cross_entropy takes one-hot Y: two rows or more"
     ):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
+
+
+def test_two_classes_may_be_one_hot():
+    net, Y2 = mlp([3, 2], seed=1), np.concatenate([1 - Y, Y])
+    history = quick(net, loss=categorical_cross_entropy, data=(X, Y2))
+    assert (np.diff(history.loss) < 0).all()
 
 
 def test_a_class_number_is_told_of_one_hot():
