@@ -48,4 +48,5 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	$(BIN)/jupyter-book build . --all -W -n --keep-going
 	@touch $@
 
+.DELETE_ON_ERROR: # a book with warnings is no book
 .PHONY: help book test lab serve bench weave run clean

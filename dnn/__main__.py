@@ -6,6 +6,7 @@ answered in a line, with exit code 2.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -39,24 +40,13 @@ def main(arguments=None):
     except (ValueError, OSError) as error:
         return _complain(error, 2)
     except KeyboardInterrupt:
-        return _complain("interrupted; nothing was written", 130)
+        return _complain("interrupted", 130)
     return 0
 
 
 def _complain(error, code):
     print(f"dnn: error: {error}", file=sys.stderr)
     return code
-
-
-class Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Tell the default of an option, where it has one."""
-
-    def _get_help_string(self, action):
-        return (
-            super()._get_help_string(action)
-            if action.default not in (None, [])
-            else action.help
-        )
 
 
 # ---- the options ---------------------------------------------------------------------
@@ -86,90 +76,61 @@ def _parser():
 
 
 def _command(commands, name, run, help):
-    command = commands.add_parser(
-        name, help=help, description=help, formatter_class=Help
-    )
+    command = commands.add_parser(name, help=help, description=help)
     command.set_defaults(run=run)
     return command
 
 
+# What a new net is made with. A saved net has decided these: --resume takes them from it.
+DECIDED = {
+    "--hidden": ([20, 7, 5], {"type": int, "nargs": "*"}, "sizes of the hidden layers"),
+    "--activation": ("relu", {}, ", ".join(ACTIVATIONS)),
+    "--init": ("he", {}, ", ".join(INITIALIZERS)),
+    "--keep-prob": (
+        [],
+        {"type": float, "nargs": "*"},
+        "dropout, for each hidden layer",
+    ),
+    "--optimizer": ("adam", {}, ", ".join(OPTIMIZERS)),
+    "--lr": (1e-3, {"type": float}, "learning rate"),
+    "--dtype": ("float64", {"choices": ["float64", "float32"]}, "type to compute in"),
+    "--seed": (0, {"type": int}, "of weights, masks, shuffles and the validation part"),
+    "--validate": (None, {"type": float}, "fraction of the training set to hold out"),
+}
+# What each run may choose.
+FREE = {
+    "--data": ("cats", {}, f"{', '.join(data.SETS)}, or an HDF5 file of pictures"),
+    "--test": (None, {}, "HDF5 pictures to judge the net by, beside a file in --data"),
+    "--batch-size": (64, {"type": int}, "examples a step"),
+    "--epochs": (150, {"type": int}, "passes over the data"),
+    "--penalty": (0.0, {"type": float}, "λ of the L2 penalty on the weights"),
+    "--patience": (None, {"type": int}, "with --validate: epochs without progress"),
+    "--resume": (None, {}, "a saved net to go on with"),
+    "--out": ("net.h5", {}, "where to save the net; the plot goes beside it as .png"),
+}
+
+
 def _add_train(commands):
+    """Add the options; those decided once stay None unless given, see `_settle`."""
     train = _command(
         commands, "train", _train, "train a net, save it and a plot of its cost"
     )
-    add = train.add_argument
-    add(
-        "--data",
-        default="cats",
-        help=f"{', '.join(data.SETS)}, or an HDF5 file of pictures",
-    )
-    add(
-        "--test", help="an HDF5 file to judge the net by, beside an HDF5 file of --data"
-    )
-    add(
-        "--hidden",
-        type=int,
-        nargs="*",
-        default=[20, 7, 5],
-        metavar="N",
-        help="sizes of the hidden layers",
-    )
-    add("--activation", default="relu", help=", ".join(ACTIVATIONS))
-    add("--init", default="he", help=", ".join(INITIALIZERS))
-    add(
-        "--keep-prob",
-        type=float,
-        nargs="*",
-        default=[],
-        metavar="P",
-        help="dropout: a probability for each hidden layer",
-    )
-    add("--optimizer", default="adam", help=", ".join(OPTIMIZERS))
-    add("--lr", type=float, default=1e-3, help="learning rate")
-    add("--batch-size", type=int, default=64, metavar="B", help="examples a step")
-    add("--epochs", type=int, default=150, metavar="E", help="passes over the data")
-    add(
-        "--penalty",
-        type=float,
-        default=0.0,
-        metavar="LAMBDA",
-        help="L2 penalty on the weights",
-    )
-    add(
-        "--validate",
-        type=float,
-        metavar="FRACTION",
-        help="part of the training set to hold out",
-    )
-    add(
-        "--patience",
-        type=int,
-        metavar="E",
-        help="stop early, with --validate, after so many epochs without progress",
-    )
-    add(
-        "--dtype",
-        default="float64",
-        choices=["float64", "float32"],
-        help="type to compute in",
-    )
-    add(
-        "--seed",
-        type=int,
-        default=0,
-        help="of weights, masks, shuffles and the validation part",
-    )
-    add(
-        "--resume",
-        metavar="NET",
-        help="go on from a saved net and its optimizer, whatever the options above say of them",
-    )
-    add(
-        "--out",
-        default="net.h5",
-        metavar="FILE",
-        help="where to save the net; the plot goes beside it as .png",
-    )
+    for flag, (default, settings, help) in (DECIDED | FREE).items():
+        if default not in (None, []):
+            shown = " ".join(map(str, default)) if flag == "--hidden" else default
+            help += f" (default: {shown})"
+        kept = default if flag in FREE else None
+        train.add_argument(flag, default=kept, help=help, **settings)
+
+
+def _settle(options, decided):
+    """Give the options in ``decided`` their values; refuse one that was given too."""
+    for flag, value in decided.items():
+        name = flag.strip("-").replace("-", "_")
+        if options.resume and getattr(options, name) is not None:
+            raise ValueError(f"{flag} was decided when {options.resume} was made")
+        if getattr(options, name) is None:
+            setattr(options, name, value)
 
 
 # ---- the commands --------------------------------------------------------------------
@@ -177,16 +138,14 @@ def _add_train(commands):
 
 def _train(options):
     out = _writable(options.out)
-    dataset, about = _load(options.data, options.test)
-    net, optimizer, start = (
-        _resume(options, dataset, about)
-        if options.resume
-        else _fresh(options, dataset, about)
-    )
-    loss = _loss(net)
+    dataset = _load(options.data, options.test)
+    net, optimizer, start = (_resume if options.resume else _fresh)(options, dataset)
+    dataset, loss = _scaled(dataset, net.about), _loss(net)
     print(net)
     history = _fit(options, net, loss, optimizer, start, dataset)
-    storage.save(net, out, optimizer, start + len(history.epoch))
+    # The best weights of an early stop go with no state of the optimizer's.
+    kept = None if options.patience else optimizer
+    storage.save(net, out, kept, start + len(history.epoch))
     plot = _plot(history, out.with_suffix(".png"))
     print(f"training:   {_judge(net, loss, dataset.X, dataset.Y)}")
     if dataset.X_test.shape[1]:
@@ -196,9 +155,14 @@ def _train(options):
 
 def _predict(options):
     net = storage.load(options.net)
+    if not {"classes", "shape", "shift", "scale"} <= net.about.keys():
+        raise ValueError(
+            f"{options.net} does not say how its inputs were scaled and its classes are "
+            "called: `train` saves that, or set net.about before storage.save"
+        )
     if options.input in data.SETS or Path(options.input).suffix in PICTURES:
         return _predict_set(net, options)
-    shape = net.about.get("shape")
+    shape = net.about["shape"]
     if not shape:
         raise ValueError(
             f"{options.net} was not trained on pictures: predict one of {', '.join(data.SETS)}"
@@ -218,61 +182,72 @@ def _fetch(options):
 def _writable(name):
     """Return the path to save to, or refuse it before hours of training are spent."""
     out = Path(name)
-    if not out.parent.is_dir() or out.is_dir():
+    if not out.parent.is_dir() or out.is_dir() or not os.access(out.parent, os.W_OK):
         raise ValueError(
-            f"--out {name}: its folder does not exist, or it is a folder itself"
+            f"--out {name}: its folder does not exist or cannot be written to, or it is "
+            "a folder itself"
         )
+    if out.suffix == ".png":
+        raise ValueError(f"--out {name}: the plot goes there; name the net otherwise")
     return out
 
 
 def _load(name, test=None):
-    """Return a data set, scaled as a net likes it, and what a saved net must know of
-    it.
-    """
+    """Return the data set of that name, or of those files."""
     if Path(name).suffix in PICTURES:
-        dataset = data.from_hdf5(name, test)
-    elif test:
-        raise ValueError(
-            "--test goes with an HDF5 file of pictures in --data; a named set brings its own test set"
-        )
-    else:
-        dataset = checks.choose("data set", name, data.SETS)()
+        return data.from_hdf5(name, test)
+    if test:
+        raise ValueError("--test goes with an HDF5 file of pictures in --data")
+    return checks.choose("data set", name, data.SETS)()
+
+
+def _about(dataset, options):
+    """Return what a saved net must know of its data and of how it was made."""
     # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many
     # units to variance 1.
-    scaling = (
-        data.Scaling(np.array([[0.5]]), np.array([[0.5]]))
-        if dataset.shape
-        else data.standardize(dataset.X)
-    )
-    about = {"classes": dataset.classes, "shape": dataset.shape, **scaling._asdict()}
-    return dataset._replace(X=scaling(dataset.X), X_test=scaling(dataset.X_test)), about
+    gray = np.array([[0.5]])
+    scaling = data.Scaling(gray, gray) if dataset.shape else data.standardize(dataset.X)
+    made = {"seed": options.seed, "validate": options.validate}
+    known = {"classes": list(dataset.classes), "shape": dataset.shape}
+    return {**known, **scaling._asdict(), "made": made}
 
 
 def _scaling(about):
     return data.Scaling(np.array(about["shift"]), np.array(about["scale"]))
 
 
-def _fresh(options, dataset, about):
+def _scaled(dataset, about):
+    """Return the data set as this net was trained to see it."""
+    scaling = _scaling(about)
+    return dataset._replace(X=scaling(dataset.X), X_test=scaling(dataset.X_test))
+
+
+def _fresh(options, dataset):
+    _settle(options, {flag: default for flag, (default, *_) in DECIDED.items()})
     sizes = [len(dataset.X), *options.hidden, len(dataset.Y)]
     keep_prob = dict(enumerate(options.keep_prob, 1))
     net = mlp(
         sizes, options.activation, options.init, keep_prob, options.seed, options.dtype
     )
-    net.about = about
+    net.about = _about(dataset, options)
     return net, checks.choose("optimizer", options.optimizer, OPTIMIZERS)(options.lr), 0
 
 
-def _resume(options, dataset, about):
+def _resume(options, dataset):
     net, optimizer, epochs = storage.load_checkpoint(options.resume)
-    if optimizer is None:
+    if optimizer is None or "made" not in net.about:
         raise ValueError(
-            f"{options.resume} holds a net without an optimizer: it cannot be gone on from"
+            f"{options.resume} holds a net without its training: it cannot be resumed"
         )
-    if (net.n_in, net.n_out) != (len(dataset.X), len(dataset.Y)):
+    made = {f"--{name}": value for name, value in net.about["made"].items()}
+    _settle(options, dict.fromkeys(DECIDED) | made)
+    mine = (net.n_in, net.n_out, net.about["classes"])
+    given = (len(dataset.X), len(dataset.Y), list(dataset.classes))
+    if mine != given:
         raise ValueError(
-            f"{options.resume} takes {net.n_in} inputs, {options.data} has {len(dataset.X)}"
+            f"{options.resume} was made for (inputs, outputs, classes) {mine}, "
+            f"{options.data} has {given}"
         )
-    net.about = about
     return net, optimizer, epochs
 
 
@@ -282,7 +257,7 @@ def _loss(net):
 
 def _fit(options, net, loss, optimizer, start, dataset):
     training, val = (dataset.X, dataset.Y), None
-    if options.validate:
+    if options.validate is not None:
         training, val = data.split(dataset.X, dataset.Y, options.validate, options.seed)
     return fit(
         net,
@@ -294,7 +269,7 @@ def _fit(options, net, loss, optimizer, start, dataset):
         batch_size=options.batch_size,
         penalty=l2(options.penalty),
         seed=options.seed,
-        callbacks=[EarlyStopping(options.patience)] if options.patience else [],
+        callbacks=[] if options.patience is None else [EarlyStopping(options.patience)],
         start=start,
     )
 

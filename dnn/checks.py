@@ -56,6 +56,20 @@ def integer(name, value, low):
     return int(value)
 
 
+def function(name, value):
+    """Return what can be called; ValueError otherwise, and for a class."""
+    if not callable(value) or isinstance(value, type):
+        raise ValueError(f"{name} must be a function or an object, got {value!r}")
+    return value
+
+
+def pair(name, value):
+    """Return a pair (X, Y) as it is; ValueError otherwise."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise ValueError(f"{name} must be a pair (X, Y), got {type(value).__name__}")
+    return value
+
+
 def floating(name, dtype):
     """Return a dtype of real or complex floating numbers, in which a net can compute;
     ValueError otherwise.

@@ -326,7 +326,9 @@ def picture(path, shape):
     try:
         with Image.open(path) as image:
             image = ImageOps.fit(
-                ImageOps.exif_transpose(image).convert("RGB"),
+                ImageOps.exif_transpose(image).convert(
+                    "RGB" if len(shape) == 3 else "L"
+                ),
                 (shape[1], shape[0]),
                 Image.Resampling.BOX,
             )

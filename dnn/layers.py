@@ -72,7 +72,7 @@ class Layer(Views):
         return f"{type(self).__name__}({', '.join(map(str, self.config().values()))})"
 
     def __getstate__(self):
-        derived = {*self.views, *self.caches, "views"} - {"theta", "grad"}
+        derived = {*self.views, *self.caches, "views", "bound"} - {"theta", "grad"}
         return {k: v for k, v in vars(self).items() if k not in derived}
 
     def __setstate__(self, state):
@@ -100,7 +100,9 @@ class Dense(Layer):
     def initialize(self, seed, number):
         """Draw W from the stream of layer ``number``, and set b to zero."""
         rng = np.random.default_rng([seed, WEIGHTS, number])
-        self.W[...] = self.init(self.n_out, self.n_in, rng)
+        W = self.init(self.n_out, self.n_in, rng)
+        checks.same_shape("init's W", W, "W", self.W)
+        self.W[...] = W
         self.b[...] = 0
 
     def forward(self, A, train=False):

@@ -22,9 +22,8 @@ def sigmoid(Z):
     """
     Z = np.asarray(Z)
     positive = Z.real > 0
-    e = np.exp(
-        np.where(positive, 0.0 - Z, Z)
-    )  # never a positive exponent; 0.0 makes whole numbers floats
+    # The exponent is never positive; 0.0 makes floats of whole numbers.
+    e = np.exp(np.where(positive, 0.0 - Z, Z))
     return np.where(positive, 1, e) / (1 + e)
 
 
@@ -39,9 +38,8 @@ def binary_cross_entropy(Z, Y):
     checks.same_shape("Y", Y, "Z", Z)
     positive = Z.real > 0
     e = np.exp(np.where(positive, -Z, Z))
-    losses = (
-        positive * Z - Y * Z + np.log1p(e)
-    )  # softplus(z) = max(z, 0) + log(1 + e^−|z|)
+    # softplus(z) = max(z, 0) + log(1 + e^−|z|)
+    losses = positive * Z - Y * Z + np.log1p(e)
     A = np.where(positive, 1, e) / (1 + e)
     m = Z.shape[1]
     return losses.sum() / m, (A - Y) / m
@@ -53,9 +51,8 @@ def softmax(Z):
     Source: chapter 08, def-softmax; the shift by the largest logit is eq-softmax-shift.
     """
     Z = np.asarray(Z)
-    E = np.exp(
-        Z - (Z.real.max(axis=0) + 0.0)
-    )  # 0.0 makes floats of whole numbers: unsigned ones would wrap
+    # 0.0 makes floats of whole numbers: unsigned ones would wrap.
+    E = np.exp(Z - (Z.real.max(axis=0) + 0.0))
     return E / E.sum(axis=0)
 
 
@@ -72,9 +69,3 @@ def categorical_cross_entropy(Z, Y):
     total = E.sum(axis=0)
     m = Z.shape[1]
     return (np.log(total) - (Y * Z).sum(axis=0)).sum() / m, (E / total - Y) / m
-
-
-LOSSES = {
-    "binary_cross_entropy": binary_cross_entropy,
-    "categorical_cross_entropy": categorical_cross_entropy,
-}

@@ -65,9 +65,8 @@ class EarlyStopping(Callback):
 
     def on_epoch(self, net, record):
         """Remember the best weights so far; return True when patience is at an end."""
-        if self.best is None or record.val_loss < np.fmin(
-            self.best.val_loss, np.inf
-        ):  # NaN is worst
+        # NaN is worst.
+        if self.best is None or record.val_loss < np.fmin(self.best.val_loss, np.inf):
             self.best, self.theta = record, net.theta.copy()
         return record.epoch - self.best.epoch >= self.patience
 
@@ -142,8 +141,13 @@ def train(
     first epoch: ValueError. Diverged where the loss is not finite. Source: chapter 09,
     def-training.
     """
-    data = _examples(net, loss, *data)
-    val = val and _examples(net, loss, *val)
+    checks.function("loss", loss)
+    step = None if isinstance(optimizer, type) else getattr(optimizer, "step", None)
+    checks.function("optimizer.step", step)
+    if penalty is not None:
+        checks.function("penalty", penalty)
+    data = _examples(net, loss, *checks.pair("data", data))
+    val = None if val is None else _examples(net, loss, *checks.pair("val", val))
     if val is None and any(callback.needs_val for callback in callbacks):
         raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
     m = data[0].shape[1]
@@ -211,7 +215,7 @@ def step(run, X, Y):
     J, dZ = run.loss(Z, Y)
     if np.isfinite(J):
         net.backward(dZ)
-        if run.penalty:
+        if run.penalty is not None:
             m = run.data[0].shape[1]
             R, dtheta = run.penalty(net.theta, net.is_weight, m)
             net.grad += dtheta

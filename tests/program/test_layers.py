@@ -319,3 +319,15 @@ def test_a_layer_belongs_to_one_place_in_one_network():
     Network([layer])
     with pytest.raises(ValueError, match="build another for each place"):
         Network([layer])
+
+
+def test_an_initializer_of_another_shape_is_refused():
+    layer = Dense(3, 2, init=lambda n_out, n_in, rng: np.ones(n_in))
+    with pytest.raises(ValueError, match="init's W has shape"):
+        layer.initialize(0, 1)
+
+
+def test_a_copy_of_a_bound_layer_is_free_for_another_network():
+    net = Network([Dense(3, 2)])
+    again = Network([copy.deepcopy(net.layers[0])], seed=None)
+    assert_array_equal(again.theta, net.theta)

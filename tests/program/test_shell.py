@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dnn import data, storage
+from dnn import data, mlp, storage
 from dnn.__main__ import main
 
 QUICK = ["--hidden", "4", "--epochs", "3"]
@@ -89,77 +89,97 @@ def test_the_classes_of_many_are_predicted(tmp_path, capsys, monkeypatch):
     assert sum(line.endswith("wrong") for line in lines) == 359 - right
 
 
+def train(words):
+    """Run `train` in this process, on the moons and with a small net."""
+    return main(["train", "--data", "moons", *words.split()])
+
+
 def test_resuming_equals_going_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert (
-        main(
-            [
-                "train",
-                "--data",
-                "moons",
-                *QUICK,
-                "--epochs",
-                "6",
-                "--out",
-                "whole.h5",
-                "--keep-prob",
-                "0.8",
-            ]
-        )
-        == 0
-    )
-    assert (
-        main(
-            [
-                "train",
-                "--data",
-                "moons",
-                *QUICK,
-                "--out",
-                "half.h5",
-                "--keep-prob",
-                "0.8",
-            ]
-        )
-        == 0
-    )
-    assert (
-        main(
-            [
-                "train",
-                "--data",
-                "moons",
-                *QUICK,
-                "--resume",
-                "half.h5",
-                "--out",
-                "both.h5",
-            ]
-        )
-        == 0
-    )
+    made = "--hidden 4 --keep-prob 0.8 --seed 5 --validate 0.3"
+    assert train(f"{made} --epochs 6 --out whole.h5") == 0
+    assert train(f"{made} --epochs 3 --out half.h5") == 0
+    assert train("--epochs 3 --resume half.h5 --out both.h5") == 0
     whole, both = (storage.load_checkpoint(name) for name in ("whole.h5", "both.h5"))
     np.testing.assert_array_equal(whole[0].theta, both[0].theta)
     assert whole[2] == both[2] == 6
-    assert whole[1].t == both[1].t == 6 * 8
+    assert whole[1].t == both[1].t == 6 * 6  # 350 examples are six batches of 64
 
 
-def test_early_stopping_and_penalty_are_passed_on(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    "flag", ["hidden 3", "lr 0.1", "seed 0", "validate 0.2", "dtype float32"]
+)
+def test_what_a_net_was_made_with_is_not_changed_by_resuming(
+    flag, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
-    options = [
-        "--validate",
-        "0.3",
-        "--patience",
-        "2",
-        "--penalty",
-        "0.1",
-        "--lr",
-        "3",
-        "--epochs",
-        "200",
-    ]
-    assert main(["train", "--data", "circles", *QUICK, *options]) == 0
-    assert storage.load_checkpoint("net.h5")[2] < 200
+    assert train("--hidden 4 --epochs 1") == 0
+    assert train(f"--epochs 1 --resume net.h5 --{flag}") == 2
+    assert (
+        f"--{flag.split()[0]} was decided when net.h5 was made"
+        in capsys.readouterr().err
+    )
+
+
+def test_a_net_resumes_on_its_own_kind_of_data_only(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert train("--hidden 4 --epochs 1") == 0
+    assert main(["train", "--data", "digits", "--resume", "net.h5"]) == 2
+    assert "(64, 10, " in capsys.readouterr().err
+
+
+def test_an_early_stop_leaves_a_net_that_cannot_be_resumed(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert train("--hidden 4 --validate 0.3 --patience 2 --lr 3 --epochs 200") == 0
+    _, optimizer, epochs = storage.load_checkpoint("net.h5")
+    assert optimizer is None
+    assert epochs < 200
+    assert train("--resume net.h5") == 2
+    assert "without its training" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "seed 1",
+        "penalty 50",
+        "lr 0.1",
+        "init glorot",
+        "activation tanh",
+        "batch-size 9",
+    ],
+)
+def test_an_option_changes_what_is_learned(option, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert train("--hidden 4 --epochs 2 --out plain.h5") == 0
+    assert train(f"--hidden 4 --epochs 2 --{option} --out other.h5") == 0
+    plain, other = storage.load("plain.h5"), storage.load("other.h5")
+    assert not np.array_equal(plain.theta, other.theta)
+
+
+def test_a_net_computes_in_the_type_asked_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert train("--hidden 4 --epochs 1 --dtype float32") == 0
+    assert storage.load("net.h5").theta.dtype == np.float32
+
+
+def test_gray_pictures_are_read_by_a_net_of_gray_pictures(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "--data", "digits", "--hidden", "4", "--epochs", "1"]) == 0
+    Image.fromarray(np.arange(144, dtype=np.uint8).reshape(12, 12)).save("gray.png")
+    assert main(["predict", "net.h5", "gray.png"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("gray.png: ")
+
+
+def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    storage.save(mlp([2, 3, 1]), "bare.h5")
+    assert main(["predict", "bare.h5", "moons"]) == 2
+    assert "how its inputs were scaled" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -177,6 +197,9 @@ def test_early_stopping_and_penalty_are_passed_on(tmp_path, monkeypatch, capsys)
         ("train --data moons --keep-prob 1.5", "keep_prob must be"),
         ("train --data moons --patience 3", "val=(X, Y)"),
         ("train --data moons --out nowhere/net.h5", "its folder does not exist"),
+        ("train --data moons --out net.png", "the plot goes there"),
+        ("train --data moons --validate 0", "fraction must be"),
+        ("train --data moons --validate 0.2 --patience 0", "patience must be"),
         ("train --data moons --resume absent.h5", "absent.h5: no such file"),
         ("predict absent.h5 moons", "absent.h5: no such file"),
         ("predict moons.h5 bright.png", "was not trained on pictures"),

@@ -1014,3 +1014,25 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     mean, error = np.mean(differences), np.std(differences, ddof=1) / np.sqrt(10)
     assert mean >= -3 * error
     assert mean >= -0.01
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"loss": "binary_cross_entropy"}, "loss must be a function"),
+        ({"optimizer": "adam"}, "optimizer.step must be"),
+        ({"optimizer": GradientDescent}, "optimizer.step must be"),
+        ({"penalty": 0.7}, "penalty must be a function"),
+        ({"data": (np.ones((2, 3)),)}, "data must be a pair"),
+        ({"val": ()}, "val must be a pair"),
+    ],
+)
+def test_what_is_no_part_of_a_training_is_refused_at_the_call(wrong, says):
+    arguments = {
+        "net": mlp([2, 1]),
+        "loss": binary_cross_entropy,
+        "optimizer": GradientDescent(0.1),
+        "data": (np.ones((2, 3)), np.ones((1, 3))),
+    } | wrong
+    with pytest.raises(ValueError, match=says):
+        train(**arguments)
