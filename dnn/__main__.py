@@ -22,10 +22,8 @@ from dnn.optimizers import OPTIMIZERS
 from dnn.penalties import l2
 from dnn.training import Diverged, EarlyStopping, History, evaluate, fit
 
-PICTURES = {
-    ".h5",
-    ".hdf5",
-}  # endings of files that hold many; any other file is one picture
+# Endings of files that hold many pictures; any other file is one picture.
+PICTURES = {".h5", ".hdf5"}
 
 
 def main(arguments=None):

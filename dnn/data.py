@@ -57,9 +57,8 @@ def standardize(X):
     def-standardize.
     """
     X = checks.inputs("X", X, len(X))
-    varied = (X[:, :1] != X).any(
-        axis=1, keepdims=True
-    )  # rounding can give a constant a tiny deviation
+    # Rounding can give a constant a tiny deviation.
+    varied = (X[:, :1] != X).any(axis=1, keepdims=True)
     scale = np.where(varied, X.std(axis=1, keepdims=True), 0)
     return Scaling(X.mean(axis=1, keepdims=True), np.where(scale > 0, scale, 1.0))
 

@@ -90,11 +90,18 @@ class Network(Views):
         return A
 
     def backward(self, dZ):
-        """Fill ``grad`` from dZ, the gradient of the cost by the logits of the last
-        training forward.
+        """Fill ``grad`` from dZ (n_L, m), the gradient by the last training logits.
 
+        ValueError for another shape, or before a forward with ``train=True``.
         Source: chapter 07, eq-backpropagation.
         """
+        checks.rows("dZ", dZ, self.n_out)
+        if not all(
+            hasattr(layer, name) for layer in self.layers for name in layer.caches
+        ):
+            raise ValueError(
+                "nothing to go back through: call forward(X, train=True) first"
+            )
         dA = dZ
         for layer in reversed(self.layers):
             dA = layer.backward(dA, need_dA=layer is not self.layers[0])

@@ -6,10 +6,8 @@ owns the figure.
 
 import numpy as np
 
-BLUE, ORANGE = (
-    "#0072B2",
-    "#D55E00",
-)  # two of the colors of Okabe and Ito, told apart by every eye
+# Two of the colors of Okabe and Ito, told apart by every eye.
+BLUE, ORANGE = "#0072B2", "#D55E00"
 
 
 def cost(axes, history):

@@ -402,3 +402,12 @@ def test_every_layout_of_labels_gives_one_gradient():
         assert_allclose(
             own_gradient(net, layout(X), layout(Y))[1], want, rtol=1e-12, atol=1e-15
         )
+
+
+def test_backward_needs_a_training_forward_and_its_shape():
+    net = mlp([3, 4, 1])
+    with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
+        net.backward(np.zeros((1, 5)))
+    net.forward(np.zeros((3, 5)), train=True)
+    with pytest.raises(ValueError, match="dZ must have shape"):
+        net.backward(np.zeros((5, 1)))
