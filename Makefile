@@ -14,7 +14,7 @@ test: .venv/ready book        ## run every test: program, chapters, rendered pag
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python book/weave.py --check
-	$(BIN)/pytest -q tests/program
+	$(BIN)/pytest -q --cov=dnn --cov-report= --cov-fail-under=95 tests/program
 	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
 	$(BIN)/pytest -q tests/site
