@@ -31,6 +31,9 @@ bench: .venv/ready             ## time training beside scikit-learn and PyTorch
 weave: .venv/ready            ## copy the definitions of dnn into the cells that quote them
 	$(BIN)/python book/weave.py
 
+experiments: .venv/ready      ## run the scripts of book/results, minutes each, whose results chapters load
+	@for script in $(sort $(wildcard book/results/*.py)); do echo $$script; $(BIN)/python $$script || exit 1; done
+
 run: weave                    ## weave, then execute the chapters and store what they print
 	$(BIN)/python book/run.py
 
@@ -49,4 +52,4 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	@touch $@
 
 .DELETE_ON_ERROR: # a book with warnings is no book
-.PHONY: help book test lab serve bench weave run clean
+.PHONY: help book test lab serve bench weave experiments run clean

@@ -10,9 +10,11 @@ import dnn
 from dnn import data
 
 
-@pytest.mark.parametrize("module", ["dnn", "dnn.data", "dnn.schedules", "dnn.storage"])
+@pytest.mark.parametrize(
+    "module", ["dnn", "dnn.data", "dnn.schedules", "dnn.storage", "dnn.experiments"]
+)
 def test_importing_loads_nothing_heavy(module):
-    heavy = "{'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
+    heavy = "{'joblib', 'threadpoolctl', 'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
     done = child(f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))")
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
 
