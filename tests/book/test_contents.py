@@ -1,0 +1,42 @@
+"""The drawn map of the chapters: complete, and true whichever of them exist."""
+
+import sys
+
+import pytest
+from chapters import BOOK, NOTEBOOKS
+
+sys.path.insert(0, str(BOOK / "_ext"))
+import contents
+
+ALL = {chapter: f"title {chapter}" for chapter in contents.NEEDS}
+
+
+def test_every_chapter_has_a_place_on_the_map():
+    assert {int(path.name[:2]) for path in NOTEBOOKS} <= set(contents.NEEDS)
+
+
+def test_no_two_chapters_share_a_place():
+    assert len(set(contents.places(ALL).values())) == len(ALL)
+
+
+def test_a_chapter_needs_only_earlier_ones_drawn_above_it():
+    rows = {chapter: row for chapter, (_, row) in contents.places(ALL).items()}
+    for need, chapter in contents.arrows(ALL):
+        assert need < chapter
+        assert rows[need] < rows[chapter]
+
+
+def test_a_missing_chapter_hands_its_needs_on():
+    assert contents.arrows([1, 3, 7]) == [(1, 3), (3, 7)]
+
+
+def test_what_a_chain_of_arrows_implies_is_not_drawn():
+    assert (2, 7) not in contents.arrows([1, 2, 5, 7])
+
+
+@pytest.mark.parametrize("present", [[5], [2, 17], list(ALL)])
+def test_the_drawing_links_what_exists_and_nothing_else(present):
+    titles = {chapter: ALL[chapter] for chapter in present}
+    drawing = contents.svg(titles, {c: f"{c:02}.html" for c in present})
+    assert drawing.count("<a href=") == len(present)
+    assert drawing.count("<polygon") == len(contents.arrows(present))
