@@ -1,8 +1,8 @@
 """Deep neural networks from scratch, in NumPy.
 
 The program of the book: each module is built by a chapter, and says which. What most
-programs need is here; `data`, `schedules`, `storage` and `plots` are imported when asked
-for.
+programs need is here; `data`, `schedules`, `storage`, `plots` and `widgets` are imported
+when asked for.
 """
 
 from dnn.activations import (

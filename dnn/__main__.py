@@ -280,14 +280,10 @@ def _judge(net, loss, X, Y):
 
 
 def _plot(history: History, path):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     from dnn import plots
 
-    figure = Figure(figsize=(6.4, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    plots.cost(figure.subplots(), history)
+    figure, ax = plots.figure(height=4)
+    plots.cost(ax, history)
     figure.savefig(path, dpi=150)
     return path
 

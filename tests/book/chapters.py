@@ -6,6 +6,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
 SUPPORT = {
+    "svg",
     "plots",
     "widgets",
     "experiments",

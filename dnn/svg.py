@@ -1,0 +1,247 @@
+"""A figure for a page: SVG in the page's own ink, and the words that say what it shows.
+
+Matplotlib writes SVG for print: black ink, fonts by name, six decimals. A page needs
+less and other things: its own font, ink that turns light in the dark, ids that no other
+figure has. And who cannot see the figure is told what the data in it do, in words made
+from those data.
+"""
+
+import base64
+import hashlib
+import io
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+from matplotlib.collections import PathCollection
+
+INK = "#222222"  # what becomes the page's own ink
+XLINK = "{http://www.w3.org/1999/xlink}href"
+PLACES = {"d", "x", "y", "width", "height", "transform"}  # attributes of coordinates
+SMALL = 40  # pictures of up to so many pixels a side keep their pixels' edges
+SHORT = 24  # labels of up to so many letters may grow on a narrow screen
+
+
+# ---- the drawing ---------------------------------------------------------------------
+
+
+def render(figure):
+    """Return the figure as the inside of an ``<svg>``, and its width and height in
+    points. Equal figures give equal text.
+    """
+    file = io.StringIO()
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    root = ElementTree.fromstring(file.getvalue())
+    width, height = (float(n) for n in root.get("viewBox").split()[2:])
+    _tidy(root)
+    text = "".join(ElementTree.tostring(e, "unicode") for e in root)
+    text = re.sub(rf"{INK}|#000000", "currentColor", text.replace(" />", "/>"))
+    return _own_ids(text), width, height
+
+
+def element(inside, width, height, attributes):
+    """Return the whole ``<svg>`` element. ``attributes``: those that give it a name, or
+    hide it.
+    """
+    return (
+        f'<svg class="dnn-figure" viewBox="0 0 {width:g} {height:g}" width="{width:g}pt" '
+        f'style="max-width:100%;height:auto;font-family:inherit;font-size:12px" fill="currentColor" '
+        f'stroke-linejoin="round" {attributes}>{inside}</svg>'
+    )
+
+
+def _tidy(parent):
+    """Drop what a page does not need, shorten the rest."""
+    for child in list(parent):
+        name = child.tag = child.tag.rpartition("}")[2]
+        if name in ("metadata", "style"):
+            parent.remove(child)
+            continue
+        child.tail, child.text = None, (child.text or "").strip()
+        if name in ("g", "image"):
+            child.attrib.pop("id", None)
+        if XLINK in child.attrib:
+            child.set("href", child.attrib.pop(XLINK))
+        for key in PLACES & child.attrib.keys():
+            child.set(key, _short(child.get(key), 3 if key == "transform" else 1))
+        if "transform" in child.attrib and child.get("transform").startswith(
+            "rotate(0"
+        ):
+            child.attrib.pop("transform")
+        if "style" in child.attrib:
+            child.set("style", _plain(child.get("style"), child.text))
+        if name == "image":
+            child.set("href", _small_image(child.get("href"), child.get("width")))
+            if int(child.get("width")) > SMALL:
+                child.attrib.pop("style", None)
+        _tidy(child)
+    parent[:] = [kept for child in parent for kept in _unwrapped(child)]
+    _hoist(parent)
+
+
+def _unwrapped(child):
+    """Return a child without the groups around it that say nothing, if it is seen."""
+    if child.get("style") == "fill:none" or (child.tag == "g" and not child.attrib):
+        return list(child)
+    return [child]
+
+
+def _short(numbers, digits):
+    """Round the numbers in a path or a place, and close it up."""
+    rounded = re.sub(
+        r"-?\d+\.\d+(?:e-?\d+)?",
+        lambda n: f"{round(float(n[0]), digits) + 0.0:g}",
+        numbers,
+    )
+    rounded = re.sub(r"\s+", " ", rounded.replace("-0 ", "0 ")).strip()
+    return re.sub(r" ?([A-Za-z]) (?=[-\d])", r"\1", rounded)
+
+
+def _plain(style, text):
+    """Leave the font to the page; give short labels a size relative to it."""
+    style = re.sub(r"font-family:[^;]*;?\s*", "", style)
+    if 0 < len(text) <= SHORT:
+        style = re.sub(
+            r"font-size: ([\d.]+)px",
+            lambda m: f"font-size:{float(m[1]) / 12:.3g}em",
+            style,
+        )
+    return re.sub(r"([:;])\s+", r"\1", style).strip("; ")
+
+
+def _hoist(group):
+    """Say once, for all markers of a series, what is the same for all."""
+    styles = {child.get("style") for child in group}
+    if len(group) > 1 and len(styles) == 1 and group[0].tag == "use":
+        group.set("style", styles.pop() or "")
+        for child in group:
+            child.attrib.pop("style", None)
+
+
+def _small_image(uri, width):
+    """Return a picture as WebP: exact where it is small, else as good as the eye asks."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+    file = io.BytesIO()
+    picture.save(file, "WEBP", lossless=int(width) <= SMALL, quality=85, method=6)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _own_ids(text):
+    """Give ids a prefix made from the drawing, so that no two drawings share one."""
+    prefix = "f" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    ids = {
+        name: f"{prefix}-{n}"
+        for n, name in enumerate(re.findall(r' id="([^"]+)"', text))
+    }
+    return re.sub(
+        r'( id="|href="#|url\(#)([^")]+)', lambda m: m[1] + ids.get(m[2], m[2]), text
+    )
+
+
+# ---- the words -----------------------------------------------------------------------
+
+
+def words(figure):
+    """Return what a figure shows, one sentence an Axes: title, axes' labels, and what
+    each series does, in few digits. Axes that hold nothing but a picture are told
+    together; what an Axes is labeled with, ``ax.set_label(…)``, is taken as it is.
+    """
+    top = figure.get_suptitle()
+    axes = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    pictures = [ax for ax in axes if ax.images and not (ax.lines or ax.get_label())]
+    told = [_sentence(ax) for ax in axes if ax not in pictures]
+    if pictures:
+        told.insert(0, _gallery(pictures))
+    sentences = [s for s in [top, *told] if s]
+    return " ".join(s[0].upper() + s[1:].rstrip(".") + "." for s in sentences)
+
+
+def _gallery(axes):
+    shapes = dict.fromkeys(
+        " by ".join(map(str, ax.images[0].get_array().shape[:2])) for ax in axes
+    )
+    titles = [_text(ax.get_title()) for ax in axes if ax.get_title()]
+    kind = "a picture" if len(axes) == 1 else f"{len(axes)} pictures"
+    return f"{kind} of {' and '.join(shapes)} pixels" + (
+        f": {', '.join(titles)}" if titles else ""
+    )
+
+
+def _sentence(ax):
+    if ax.get_label():
+        return ": ".join(filter(None, (_text(ax.get_title()), ax.get_label())))
+    title, x, y = _text(ax.get_title()), _text(ax.get_xlabel()), _text(ax.get_ylabel())
+    against = f"{y} against {x}" if x and y else x or y
+    if "log" in (ax.get_xscale(), ax.get_yscale()):
+        against += " (logarithmic scale)"
+    head = ", ".join(part for part in (title, against) if part)
+    told = "; ".join(_series(ax))
+    return ": ".join(part for part in (head, told) if part)
+
+
+def _series(ax):
+    """Say what each line, set of points, set of bars and picture of an Axes does."""
+    for bars in ax.containers:
+        heights = [bar.get_height() for bar in getattr(bars, "patches", [])]
+        if heights:
+            yield f"{_name(bars, 'bars')} from {few(min(heights))} to {few(max(heights))}"
+    for line in ax.lines:
+        if told := _line(line):
+            yield f"{_name(line, 'a line' if len(line.get_xdata()) > 1 else 'a point')} {told}"
+    for points in ax.collections:
+        if isinstance(points, PathCollection):
+            yield f"{len(points.get_offsets())} points {_name(points, '')}".strip()
+        elif hasattr(points, "levels") and len(points.levels) > 1 and _named(points):
+            yield f"{points.get_label()} from {few(min(points.levels))} to {few(max(points.levels))}"
+    yield from (image.get_label() for image in ax.images if _named(image))
+
+
+def _line(line):
+    x, y = (np.ravel(np.asarray(d, float)) for d in line.get_data())
+    keep = np.isfinite(x) & np.isfinite(y)
+    x, y = x[keep], y[keep]
+    if len(y) == 1:
+        return f"at ({few(x[0])}, {few(y[0])})"
+    if len(y) == 0 or (len(y) == 2 and x[0] == x[1]):
+        return ""  # nothing, or an upright line that only marks a place
+    if line.get_linestyle() in ("None", "none", " ", ""):
+        return f"of {len(y)} points"
+    if (np.diff(x) < 0).any():
+        return f"runs from ({few(x[0])}, {few(y[0])}) to ({few(x[-1])}, {few(y[-1])})"
+    return trend(x, y)
+
+
+def trend(x, y):
+    """Return what y does as x grows: falls, rises, stays, or turns, and where."""
+    first, last, low, high = y[0], y[-1], y.min(), y.max()
+    slack = 0.1 * (high - low)
+    if high - low <= 0.01 * abs(y).max():
+        return f"stays at {few(last)}"
+    ends = f"from {few(first)} to {few(last)}"
+    peak, dip = high > max(first, last) + slack, low < min(first, last) - slack
+    if peak and dip:
+        return f"varies between {few(low)} and {few(high)}, {ends}"
+    if peak or dip:
+        turn, place = (y.argmax(), "a peak") if peak else (y.argmin(), "a low")
+        return f"goes {ends}, with {place} of {few(y[turn])} at {few(x[turn])}"
+    return f"{'rises' if last > first else 'falls'} {ends}"
+
+
+def few(number):
+    """Return a number in two significant digits."""
+    return f"{float(f'{number:.2g}') + 0.0:g}".replace("-", "−")
+
+
+def _named(artist):
+    return artist.get_label() and not str(artist.get_label()).startswith("_")
+
+
+def _name(artist, default):
+    return _text(artist.get_label()) if _named(artist) else default
+
+
+def _text(label):
+    """Return a label without the marks of mathematics."""
+    return re.sub(r"[${}]|\\(?:mathrm|mathbf)", "", str(label)).replace("\n", " ")
