@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dnn import checks
 from dnn.layers import Layer
 from dnn.losses import sigmoid
 
@@ -82,7 +83,7 @@ class Activate(Layer):
     caches = ("A",)
 
     def __init__(self, activation):
-        self.activation = activation
+        self.activation = checks.methods("activation", activation, "g", "slope")
         super().__init__()
 
     def forward(self, Z, train=False):

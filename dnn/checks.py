@@ -63,6 +63,17 @@ def function(name, value):
     return value
 
 
+def methods(name, value, *names):
+    """Return an object that has these methods; ValueError otherwise, and for a class."""
+    if isinstance(value, type) or not all(
+        callable(getattr(value, method, None)) for method in names
+    ):
+        raise ValueError(
+            f"{name} must be an object with {' and '.join(names)}, got {value!r}"
+        )
+    return value
+
+
 def pair(name, value):
     """Return a pair (X, Y) as it is; ValueError otherwise."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
@@ -85,18 +96,29 @@ def floating(name, dtype):
     return np.dtype(dtype)
 
 
-def rows(name, A, n):
-    """Raise ValueError unless ``A`` is (n, m): one example a column."""
+def array(name, values):
+    """Return ``values`` as an array; ValueError where its rows differ in length."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} makes no array: its rows differ in length") from None
+
+
+def rows(name, A, n=None):
+    """Return ``A``, (n, m), one example a column; n None is any number. ValueError
+    otherwise.
+    """
     shape = np.shape(A)
-    if len(shape) != 2 or shape[0] != n:
+    if len(shape) != 2 or n not in (None, shape[0]):
         fits = (
             f"; its transpose {shape[::-1]} would fit"
             if len(shape) == 2 and shape[1] == n
             else ""
         )
         raise ValueError(
-            f"{name} must have shape ({n}, m), one example a column; got {shape}{fits}"
+            f"{name} must have shape ({n or 'n'}, m), one example a column; got {shape}{fits}"
         )
+    return A
 
 
 def same_shape(name, A, other_name, other):
@@ -111,48 +133,55 @@ def same_shape(name, A, other_name, other):
         )
 
 
-def real(name, values):
-    """Return ``values`` as an array of finite real numbers (bool, int or float);
-    ValueError otherwise.
+def real(name, values, dtype=None):
+    """Return ``values`` as an array of finite real numbers (bool, int or float), in
+    ``dtype`` if that is given; ValueError otherwise.
+
+    Where ``dtype`` is complex they may be complex too.
     """
-    A = np.asarray(values)
-    if A.dtype.kind not in "buif":
+    A = array(name, values)
+    if A.dtype.kind not in ("buifc" if np.dtype(dtype).kind == "c" else "buif"):
         raise ValueError(f"{name} must hold real numbers, got dtype {A.dtype}")
+    with np.errstate(over="ignore"):  # what a smaller type cannot hold is infinite
+        A = np.asarray(A, dtype)
     if not np.isfinite(A).all():
         raise ValueError(
-            f"{name} holds NaN or infinite values: remove or replace them first"
+            f"{name} holds NaN or infinite values{'' if dtype is None else f' in {dtype}'}: remove or replace them first"
         )
     return A
 
 
-def inputs(name, X, n):
-    """Return ``X`` as an array of finite real numbers, (n, m) with m ≥ 1; ValueError
-    otherwise.
+def inputs(name, X, n=None, dtype=None):
+    """Return ``X``, (n, m) with m ≥ 1, as an array of finite numbers, see `real`;
+    ValueError otherwise.
     """
-    X = np.asarray(X)
-    rows(name, X, n)
+    X = rows(name, array(name, X), n)
     if X.shape[1] == 0:
         raise ValueError(f"{name} has shape {X.shape}: it holds no example")
-    return real(name, X)
+    return real(name, X, dtype)
 
 
 def labels(name, Y, shape):
     """Return ``Y`` as an array of zeros and ones of the given shape (n_L, m);
     ValueError otherwise.
     """
-    Y = np.asarray(Y)
+    Y = array(name, Y)
     if Y.shape != shape:
-        fits = "; its transpose would fit" if Y.shape[::-1] == shape else ""
-        if Y.ndim == 1 and Y.shape[0] == shape[1]:
-            fits = (
-                "; use Y[None]"
-                if shape[0] == 1
-                else f"; use data.one_hot(Y, {shape[0]})"
-            )
         raise ValueError(
-            f"{name} must have shape {shape}, the net's outputs by the examples; got {Y.shape}{fits}"
+            f"{name} must have shape {shape}, the net's outputs by the examples; "
+            f"got {Y.shape}{_remedy(Y.shape, shape)}"
         )
     odd = Y[(real(name, Y) != 0) & (Y != 1)]
     if odd.size:
         raise ValueError(f"{name} must hold only the labels 0 and 1, got {odd[0]}")
     return Y
+
+
+def _remedy(given, wanted):
+    """Return what would make labels of one shape those of another, where that is known."""
+    if given[::-1] == wanted:
+        return "; its transpose would fit"
+    if given == wanted[1:]:
+        one = wanted[0] == 1
+        return "; use Y[None]" if one else f"; use data.one_hot(Y, {wanted[0]})"
+    return ""

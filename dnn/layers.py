@@ -62,7 +62,9 @@ class Layer(Views):
         vars(self).update(theta=theta, grad=grad, views=names)
 
     def initialize(self, seed, number):
-        """Draw what is random here; ``number`` is l, the count of W up to here."""
+        """Draw what is random here; ``number`` is l, the count of W up to here, for a
+        layer with a W, and for others their place in the network.
+        """
 
     def config(self):
         """Return what it takes to build this layer again, as keyword arguments."""
@@ -93,7 +95,7 @@ class Dense(Layer):
     def __init__(self, n_in, n_out, init=xavier):
         self.n_in = checks.integer("n_in", n_in, 1)
         self.n_out = checks.integer("n_out", n_out, 1)
-        self.init = init
+        self.init = checks.function("init", init)
         self.shapes = {"W": (self.n_out, self.n_in), "b": (self.n_out, 1)}
         super().__init__()
 
@@ -101,7 +103,7 @@ class Dense(Layer):
         """Draw W from the stream of layer ``number``, and set b to zero."""
         rng = np.random.default_rng([seed, WEIGHTS, number])
         W = self.init(self.n_out, self.n_in, rng)
-        checks.same_shape("init's W", W, "W", self.W)
+        checks.same_shape("init's W", checks.real("init's W", W), "W", self.W)
         self.W[...] = W
         self.b[...] = 0
 
@@ -147,7 +149,7 @@ class Dropout(Layer):
         super().__init__()
 
     def initialize(self, seed, number):
-        """Start the stream of masks of layer ``number``."""
+        """Start the stream of masks of the layer at place ``number``."""
         self.rng = np.random.default_rng([seed, MASKS, number])
 
     def forward(self, A, train=False):

@@ -29,7 +29,7 @@ class Network(Views):
     views = frozenset({"theta", "grad", "is_weight"})
 
     def __init__(self, layers, seed=0, dtype=np.float64):
-        self.layers = list(layers)
+        self.layers = _listed(layers)
         self.about = {}
         _refuse_broken_chain(self.layers)
         if seed is not None:
@@ -56,10 +56,11 @@ class Network(Views):
         )
 
     def _initialize(self, seed):
+        # Weights do not depend on what lies between the layers that have some.
         number = 0
-        for layer in self.layers:
+        for place, layer in enumerate(self.layers, 1):
             number += "W" in layer.shapes
-            layer.initialize(seed, number)
+            layer.initialize(seed, number if "W" in layer.shapes else place)
 
     @property
     def n_in(self):
@@ -80,13 +81,18 @@ class Network(Views):
         """Return the logits Z[L], (n_L, m), of X, (n₀, m); with ``train``, layers keep
         what backward needs.
 
-        ValueError for another shape or, unless ``train``, for values that are not
-        finite. Source: chapter 07, def-forward.
+        ValueError for another shape and for values that are not finite; the loop has
+        looked at its data once and cast them, so that in training what is of the net's
+        type is taken as it is. Source: chapter 07, def-forward.
         """
-        checks.rows("X", X, self.n_in) if train else checks.inputs("X", X, self.n_in)
-        A = np.asarray(X, self.dtype)
+        if train and getattr(X, "dtype", None) == self.dtype:
+            A = checks.rows("X", X, self.n_in)
+        else:
+            A = checks.inputs("X", X, self.n_in, self.dtype)
         for layer in self.layers:
             A = layer.forward(A, train)
+        if train:
+            self.Z = A
         return A
 
     def backward(self, dZ):
@@ -95,13 +101,11 @@ class Network(Views):
         ValueError for another shape, or before a forward with ``train=True``.
         Source: chapter 07, eq-backpropagation.
         """
-        checks.rows("dZ", dZ, self.n_out)
-        if not all(
-            hasattr(layer, name) for layer in self.layers for name in layer.caches
-        ):
+        if not hasattr(self, "Z"):
             raise ValueError(
                 "nothing to go back through: call forward(X, train=True) first"
             )
+        checks.same_shape("dZ", dZ, "Z", self.Z)
         dA = dZ
         for layer in reversed(self.layers):
             dA = layer.backward(dA, need_dA=layer is not self.layers[0])
@@ -135,7 +139,7 @@ class Network(Views):
         return twin
 
     def __getstate__(self):
-        return {k: v for k, v in vars(self).items() if k not in self.views}
+        return {k: v for k, v in vars(self).items() if k not in {*self.views, "Z"}}
 
     def __setstate__(self, state):
         vars(self).update(state)
@@ -161,6 +165,14 @@ def _mark_weights(layers, dtype):
         for name, (r, c) in layer.shapes.items()
     ]
     return np.concatenate(marks).astype(dtype)
+
+
+def _listed(layers):
+    if not isinstance(layers, (list, tuple)):
+        raise ValueError(f"layers must be a list of layers, got {layers!r}")
+    for place, layer in enumerate(layers, 1):
+        checks.methods(f"layer {place}", layer, "bind", "forward", "backward")
+    return list(layers)
 
 
 def _refuse_broken_chain(layers):

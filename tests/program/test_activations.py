@@ -105,6 +105,12 @@ def test_far_out_nothing_overflows(activation):
     assert_array_equal(activation.slope(activation.g(Z))[0], limits[1])
 
 
+@pytest.mark.parametrize("wrong", ["relu", None, np.tanh, 3, Activate, type(ReLU)])
+def test_what_is_no_activation_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"^activation must be an object with g and s"):
+        Activate(wrong)
+
+
 def test_activations_are_known_by_name():
     assert {
         "relu": ReLU,

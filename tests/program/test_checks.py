@@ -155,6 +155,16 @@ def test_other_types_are_refused(dtype):
         checks.floating("dtype", dtype)
 
 
+@pytest.mark.parametrize("value", [None, 3, "step", {"step": 1}, dict])
+def test_what_lacks_a_method_is_refused(value):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.methods("x", value, "keys", "step")
+    assert str(error.value) == f"x must be an object with keys and step, got {value!r}"
+    assert checks.methods("x", {}, "keys") == {}
+    with pytest.raises(ValueError, match=r"^x must be an object with keys, got <class"):
+        checks.methods("x", dict, "keys")
+
+
 # ---- shapes --------------------------------------------------------------------------
 
 
@@ -199,6 +209,14 @@ def test_same_shape(a, b, hint):
     checks.same_shape("A", np.ones(a), "B", np.zeros(a))
 
 
+@pytest.mark.parametrize("shape", [(0, 3), (5, 1), (3, 0)])
+def test_any_number_of_rows_will_do_where_none_is_asked_for(shape):
+    A = np.ones(shape)
+    assert checks.rows("X", A) is A
+    with pytest.raises(ValueError, match=r"^X must have shape \(n, m\), .* \(3,\)$"):
+        checks.rows("X", np.ones(3))
+
+
 # ---- arrays --------------------------------------------------------------------------
 
 
@@ -225,6 +243,37 @@ def test_what_is_not_finite_is_refused(value):
         match=r"^A holds NaN or infinite values: remove or replace them first$",
     ):
         checks.real("A", [[1.0, value]])
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.array,
+        checks.real,
+        checks.inputs,
+        lambda n, A: checks.labels(n, A, (1, 2)),
+    ],
+)
+def test_rows_of_different_lengths_are_told(check):
+    with pytest.raises(
+        ValueError, match=r"^A makes no array: its rows differ in length$"
+    ):
+        check("A", [[1, 2], [3]])
+
+
+def test_numbers_are_cast_to_the_type_asked_for_and_must_fit_in_it():
+    assert checks.real("A", [1, 2], np.float32).dtype == np.float32
+    assert checks.real("A", [1.0], np.dtype(complex)).dtype == complex
+    assert checks.real("A", [1j], np.complex64).dtype == np.complex64
+    A = np.ones(3)
+    assert checks.real("A", A, np.dtype(float)) is A
+    for dtype in (None, np.float64, np.float32):
+        with pytest.raises(ValueError, match=r"^A must hold real numbers"):
+            checks.real("A", [1j], dtype)
+    with pytest.raises(
+        ValueError, match=r"^A holds NaN or infinite values in float16: remove"
+    ):
+        checks.real("A", [1e5], np.dtype("f2"))
 
 
 def test_inputs_have_the_rows_asked_for_and_are_finite():

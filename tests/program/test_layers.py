@@ -327,6 +327,25 @@ def test_an_initializer_of_another_shape_is_refused():
         layer.initialize(0, 1)
 
 
+@pytest.mark.parametrize(
+    ("W", "says"),
+    [
+        (np.full((2, 3), np.nan), "holds NaN or infinite values"),
+        (np.full((2, 3), 1j), "must hold real numbers, got dtype complex128"),
+        ([[1, 2], [3]], "makes no array: its rows differ in length"),
+    ],
+)
+def test_an_initializer_of_no_numbers_is_refused(W, says):
+    with pytest.raises(ValueError, match=f"^init's W {says}"):
+        Dense(3, 2, init=lambda *_: W).initialize(0, 1)
+
+
+@pytest.mark.parametrize("init", ["he", None, 0.01, xavier(2, 3, np.random), Dense])
+def test_an_initializer_is_a_function(init):
+    with pytest.raises(ValueError, match=r"^init must be a function or an object, got"):
+        Dense(3, 2, init=init)
+
+
 def test_a_copy_of_a_bound_layer_is_free_for_another_network():
     net = Network([Dense(3, 2)])
     again = Network([copy.deepcopy(net.layers[0])], seed=None)

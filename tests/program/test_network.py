@@ -23,6 +23,7 @@ from dnn import (
     Tanh,
     binary_cross_entropy,
     categorical_cross_entropy,
+    complex_step,
     gradient_check,
     l2,
     mlp,
@@ -135,11 +136,17 @@ def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
         assert abs(zeros[depth] - 0.5) < 5 * math.sqrt(0.25 / (size * 50))
     masks = [layer.D for layer in net.layers if hasattr(layer, "D")]
     assert [mask.shape for mask in masks] == [(20, 50), (30, 50)]
-    for mask, depth in zip(
-        masks, (2, 3), strict=True
-    ):  # from the stream of its own layer
-        stream = np.random.default_rng([0, 1, depth])
+    for mask, place in zip(masks, (5, 8), strict=True):  # each from its own stream
+        stream = np.random.default_rng([0, 1, place])
         assert_array_equal(mask, stream.random(mask.shape, dtype=np.float32) < 0.5)
+
+
+def test_known_bug_two_dropouts_after_one_dense_layer_draw_one_mask():
+    """Then the second one would drop nothing more, and scale what is left again."""
+    net = Network([Dense(3, 50), Dropout(0.5), Activate(Tanh), Dropout(0.5)], seed=4)
+    net.forward(examples(3, 40, 1)[0], train=True)
+    one, other = net.layers[1].D, net.layers[3].D
+    assert abs((one & other).mean() - 0.25) < 5 * math.sqrt(0.25 * 0.75 / one.size)
 
 
 # ---- one vector ----------------------------------------------------------------------
@@ -302,6 +309,28 @@ def test_a_training_forward_takes_what_is_not_finite_and_passes_it_on():
     assert np.isnan(mlp([3, 2]).forward(X, train=True)).all()
 
 
+@pytest.mark.parametrize("train", [True, False])
+def test_complex_inputs_go_to_a_complex_net_alone(train):
+    """The complex step by X needs them, dropout off as well as on."""
+    net, (X, _) = mlp([3, 4, 2], hidden="tanh"), examples(3, 5, 2)
+    Z = net.astype(complex).forward(X + 1e-20j, train=train)
+    assert Z.dtype == complex
+    dX = complex_step(lambda X: net.astype(complex).forward(X, train).sum(), X)
+    assert_allclose(Z.imag.sum(), 1e-20 * dX.sum(), rtol=1e-12)
+    with pytest.raises(ValueError, match=r"^X must hold real numbers, got dtype comp"):
+        net.forward(X + 1e-20j, train=train)
+    with pytest.raises(ValueError, match=r"^X holds NaN or infinite values in comp"):
+        net.astype(complex).forward(np.full((3, 1), np.nan), train=False)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_inputs_beyond_the_range_of_the_nets_type_are_refused(train):
+    net, X = mlp([3, 2], dtype=np.float32), np.full((3, 1), 1e39)
+    with pytest.raises(ValueError, match=r"^X holds NaN or infinite values in float32"):
+        net.forward(X, train=train)
+    assert np.isfinite(net.forward(X / 10, train=train)).all()
+
+
 # ---- what makes no net ---------------------------------------------------------------
 
 
@@ -315,6 +344,12 @@ def test_a_training_forward_takes_what_is_not_finite_and_passes_it_on():
             r"layer 3, Dense\(4, 1\), takes 4 inputs but gets 3",
         ),
         (lambda: [Dense(2, 3)] * 2, "a layer belongs to one place"),
+        (lambda: None, "^layers must be a list of layers, got None"),
+        (lambda: Dense(2, 3), r"^layers must be a list of layers, got Dense\(2, 3\)"),
+        (lambda: "Dense", "^layers must be a list of layers, got 'Dense'"),
+        (lambda: [Dense], "^layer 1 must be an object with bind and forward and back"),
+        (lambda: [Dense(2, 3), ReLU], "^layer 2 must be an object with bind and"),
+        (lambda: [Dense(2, 3), "relu"], "^layer 2 must be an object .* got 'relu'"),
     ],
 )
 def test_layers_that_make_no_net_are_refused(layers, says):
@@ -409,5 +444,9 @@ def test_backward_needs_a_training_forward_and_its_shape():
     with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
         net.backward(np.zeros((1, 5)))
     net.forward(np.zeros((3, 5)), train=True)
-    with pytest.raises(ValueError, match="dZ must have shape"):
-        net.backward(np.zeros((5, 1)))
+    for shape in ((5, 1), (1, 1), (1, 6), (2, 5), (5,)):
+        with pytest.raises(ValueError, match=r"^dZ has shape .* but Z has .*\(1, 5\)"):
+            net.backward(np.zeros(shape))
+    with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
+        net.copy().backward(np.zeros((1, 5)))
+    net.backward(np.zeros((1, 5)))

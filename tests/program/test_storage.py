@@ -36,7 +36,6 @@ from dnn import (
     storage,
 )
 from dnn.activations import ACTIVATIONS
-from dnn.layers import Layer
 from dnn.storage import StorageError
 
 
@@ -183,14 +182,14 @@ def test_a_file_is_hdf5_that_others_can_read(tmp_path):
 # ---- what cannot be saved ------------------------------------------------------------
 
 
-class Odd(Layer):
+class Odd(Dropout):
     pass
 
 
 BENT = Activation("sine", np.sin, np.cos)
 REFUSED = {
     "layer": (
-        lambda: (Network([Dense(2, 1), Odd()]),),
+        lambda: (Network([Dense(2, 1), Odd(0.5)]),),
         "unknown kind of layer 'Odd': known are Activate, Dense, Dropout",
     ),
     "activation": (lambda: (mlp([2, 2, 1], hidden=BENT),), "unknown activation 'sine'"),
