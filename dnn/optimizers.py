@@ -24,9 +24,11 @@ class Optimizer:
     """
 
     state = ()  # names of the vectors it keeps, all zero at first
+    size = None  # P, from the first step on
 
     def __init__(self, lr):
-        self.lr = lr if callable(lr) else checks.number("lr", lr, 0)
+        schedule = callable(lr) and checks.function("lr", lr)
+        self.lr = schedule or checks.number("lr", lr, 0)
         self.t = 0
 
     @property
@@ -55,19 +57,19 @@ class Optimizer:
             raise ValueError(
                 f"theta and grad must be vectors of one size, got {theta.shape} and {grad.shape}"
             )
-        for name in self.state:
-            if name not in vars(self):
-                setattr(self, name, np.zeros_like(theta))
-            known = getattr(self, name)
-            if known.shape != theta.shape:
-                raise ValueError(
-                    f"this optimizer has been stepping a vector of {known.size} entries and cannot go on "
-                    f"with one of {theta.size}: use a new optimizer for another net"
-                )
+        if self.size not in (None, theta.size):
+            raise ValueError(
+                f"this optimizer has been stepping a vector of {self.size} entries and cannot go on "
+                f"with one of {theta.size}: use a new optimizer for another net"
+            )
+        if self.size is None:
+            vars(self).update({name: np.zeros_like(theta) for name in self.state})
+            self.size = theta.size
         return [vars(self)[name] for name in self.state]
 
     def __repr__(self):
-        settings = {k: v for k, v in vars(self).items() if k not in (*self.state, "t")}
+        inner = {*self.state, "t", "size"}
+        settings = {k: v for k, v in vars(self).items() if k not in inner}
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in settings.items())})"
 
 

@@ -114,14 +114,12 @@ def _pack(net, optimizer, epoch):
     with h5py.File(buffer, "w", userblock_size=BLOCK) as file:
         file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]))
         file.attrs["epoch"] = checks.integer("epoch", epoch, 0)
-        file.attrs["about"] = json.dumps(
-            net.about, default=lambda value: value.tolist()
-        )
+        file.attrs["about"] = _describe_about(net.about)
         file.create_dataset(
             "theta", data=checks.real("theta", net.theta), track_times=False
         )
         if optimizer is not None:
-            _pack_optimizer(file.create_group("optimizer"), optimizer)
+            _pack_optimizer(file.create_group("optimizer"), optimizer, net.theta)
     return buffer.getvalue()
 
 
@@ -138,16 +136,29 @@ def _describe(layer):
     return config
 
 
-def _pack_optimizer(group, optimizer):
+def _describe_about(about):
+    try:
+        return json.dumps(dict(about), default=lambda value: value.tolist())
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"net.about must be a record of numbers, texts and lists of them: {error}"
+        ) from None
+
+
+def _pack_optimizer(group, optimizer, theta):
+    checks.methods("optimizer", optimizer, "step")
+    kind = type(optimizer).__name__.lower()
+    checks.choose("optimizer", kind, OPTIMIZERS)
     settings = {}
     for name, value in vars(optimizer).items():
         if isinstance(value, np.ndarray):
+            if value.ndim:
+                checks.same_shape(f"the optimizer's {name}", value, "theta", theta)
+            value = checks.real(f"the optimizer's {name}", value)
             group.create_dataset(name, data=value, track_times=False)
-        else:
+        elif name != "size":
             settings[name] = _describe_schedule(value) if callable(value) else value
-    group.attrs.update(
-        kind=type(optimizer).__name__.lower(), settings=json.dumps(settings)
-    )
+    group.attrs.update(kind=kind, settings=json.dumps(settings))
 
 
 def _describe_schedule(schedule):
@@ -219,7 +230,9 @@ def _unpack_optimizer(group, theta):
     }
     state = {name: vectors.pop(name) for name in kind.state if steps}
     optimizer = kind(**settings, **vectors)
-    vars(optimizer).update(state, t=steps)
+    optimizer.t = steps
+    if steps:
+        vars(optimizer).update(state, size=theta.size)
     return optimizer
 
 

@@ -416,7 +416,7 @@ def test_float32_stays_float32(kind):
     assert {
         type(v)
         for k, v in vars(optimizer).items()
-        if k not in (*kind.state, "decay", "t")
+        if k not in (*kind.state, "decay", "t", "size")
     } == {float}
 
 
@@ -472,6 +472,7 @@ BAD = [
     ("lr", None),
     ("lr", True),
     ("lr", 10**400),
+    ("lr", schedules.step),  # a kind of schedule, not yet a schedule
 ]
 BAD_BETA = [-0.1, 1.0, 1.1, np.nan, "0.9", None]
 BAD_EPS = [0.0, -1e-8, np.nan, np.inf, None]
@@ -522,7 +523,7 @@ def test_what_is_no_pair_of_vectors_is_refused(kind, shapes):
         kind().step(*map(np.ones, shapes))
 
 
-@pytest.mark.parametrize("kind", [Momentum, Nesterov, RMSprop, Adam, AdamW])
+@BY_NAME
 def test_a_vector_of_another_size_is_refused_and_nothing_happens(kind):
     optimizer, theta = kind(), np.ones(4)
     optimizer.step(np.ones(3), np.ones(3))

@@ -201,6 +201,31 @@ REFUSED = {
         lambda: (sample(), Adam(schedules.warmup(lambda t: 0.1, 3))),
         "is not one of dnn.schedules",
     ),
+    "optimizer of its own kind": (
+        lambda: (sample(), type("Adagrad", (Adam,), {})()),
+        "unknown optimizer 'adagrad': known are adam, adamw",
+    ),
+    "optimizer by name": (
+        lambda: (sample(), "adam"),
+        "^optimizer must be an object with step, got 'adam'",
+    ),
+    "kind of optimizer": (lambda: (sample(), Adam), "^optimizer must be an object"),
+    "optimizer of another net": (
+        lambda: (sample(), trained(Adam(), mlp([3, 1]))),
+        r"^the optimizer's v has shape \(4,\) but theta has shape \(49,\)",
+    ),
+    "decay of another net": (
+        lambda: (sample(), AdamW(decay=np.ones(3))),
+        r"^the optimizer's decay has shape \(3,\) but theta",
+    ),
+    "broken optimizer": (
+        lambda: (sample(), spoiled(trained(Adam(), sample()), "s")),
+        "^the optimizer's s holds NaN or infinite values",
+    ),
+    "about a function": (lambda: (told(f=print),), r"^net\.about must be a record of"),
+    "about by tuples": (lambda: (told(**{"f": {(1, 2): 3}}),), r"^net\.about must be"),
+    "about complex": (lambda: (told(z=np.ones(2) * 1j),), r"^net\.about must be a r"),
+    "about a list": (lambda: (told([1, 2]),), r"^net\.about must be a record of"),
     "epoch": (
         lambda: (sample(), None, -1),
         "^epoch must be a whole number of at least 0",
@@ -214,8 +239,14 @@ REFUSED = {
 }
 
 
-def spoiled(net):
-    net.theta[0] = np.nan
+def spoiled(owner, name="theta"):
+    getattr(owner, name)[0] = np.nan
+    return owner
+
+
+def told(*about, **more):
+    net = sample()
+    net.about = about[0] if about else more
     return net
 
 
