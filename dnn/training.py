@@ -34,7 +34,12 @@ class Record(NamedTuple):
 
 
 class Diverged(ArithmeticError):
-    """The loss was no longer finite; the net holds the last weights that were."""
+    """The loss was no longer finite; the net holds the last weights that were.
+
+    Those are the weights before the loss that was not; or, where the weights themselves
+    overflowed, those with which the epoch began, since a copy before every step would
+    cost more than such weights are worth.
+    """
 
 
 class Callback:
@@ -89,12 +94,15 @@ def accuracy(Z, Y):
     return np.count_nonzero(right) / Z.shape[1]
 
 
+# What overflows is seen in the loss, and reported once.
+@np.errstate(over="ignore", invalid="ignore")
 def evaluate(net, loss, X, Y):
     """Return (loss, accuracy) of a net on X (n₀, m) and Y (n_L, m), dropout off and
     without any penalty.
 
     ValueError for data that do not fit the net. Source: chapter 09.
     """
+    checks.function("loss", loss)
     X, Y = _examples(net, loss, X, Y)
     Z = net.forward(X)
     return float(loss(Z, Y)[0]), float(accuracy(Z, Y))
@@ -142,21 +150,18 @@ def train(
     def-training.
     """
     checks.function("loss", loss)
-    step = None if isinstance(optimizer, type) else getattr(optimizer, "step", None)
-    checks.function("optimizer.step", step)
+    checks.methods("optimizer", optimizer, "step")
     if penalty is not None:
         checks.function("penalty", penalty)
     data = _examples(net, loss, *checks.pair("data", data))
     val = None if val is None else _examples(net, loss, *checks.pair("val", val))
-    if val is None and any(callback.needs_val for callback in callbacks):
-        raise ValueError("a callback here watches the held-out loss: give val=(X, Y)")
+    callbacks = _watchers(callbacks, val)
     m = data[0].shape[1]
     size = m if batch_size is None else checks.integer("batch_size", batch_size, 1)
-    seed, start = checks.integer("seed", seed, 0), checks.integer("start", start, 0)
-    numbers = range(start + 1, start + 1 + checks.integer("epochs", epochs, 0))
-    return _epochs(
-        Run(net, loss, optimizer, penalty, data, size, seed), val, callbacks, numbers
-    )
+    seed, first = checks.integer("seed", seed, 0), checks.integer("start", start, 0) + 1
+    numbers = range(first, first + checks.integer("epochs", epochs, 0))
+    run = Run(net, loss, optimizer, penalty, data, size, seed)
+    return _epochs(run, val, callbacks, numbers)
 
 
 class Run(NamedTuple):
@@ -232,11 +237,29 @@ def _diverged(net, before, epoch, lr):
     )
 
 
+def _watchers(callbacks, val):
+    """Return the callbacks in a list, or refuse what is none and what has no ``val``."""
+    if not isinstance(callbacks, (list, tuple)):
+        raise ValueError(f"callbacks must be a list of them, got {callbacks!r}")
+    for callback in callbacks:
+        checks.methods("a callback", callback, "on_epoch", "on_end")
+        if val is None and callback.needs_val:
+            raise ValueError(
+                f"{type(callback).__name__} watches the held-out loss: give val=(X, Y)"
+            )
+    return list(callbacks)
+
+
 def _examples(net, loss, X, Y):
     """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse
     them.
     """
-    X = checks.inputs("X", X, net.n_in)
+    checks.methods("net", net, "forward", "backward")
+    if net.dtype.kind == "c":
+        raise ValueError(
+            f"net computes in {net.dtype}, to check gradients by: train the real one"
+        )
+    X = checks.inputs("X", X, net.n_in, net.dtype)
     Y = checks.labels("Y", Y, (net.n_out, X.shape[1]))
     if loss is categorical_cross_entropy and not (
         len(Y) > 1 and (Y.sum(axis=0) == 1).all()
@@ -265,25 +288,23 @@ def fit(net, loss, optimizer, data, *, epochs=100, progress=None, **options):
     Arguments are those of `train`. ``progress``: a bar in a terminal (None), always
     (True) or never (False). Source: chapter 09, def-training.
     """
-    from tqdm import tqdm
-
-    records = []
-    run = train(net, loss, optimizer, data, epochs=epochs, **options)
+    records, run = [], train(net, loss, optimizer, data, epochs=epochs, **options)
     try:
-        with tqdm(
-            run,
-            total=epochs,
-            unit="epoch",
-            disable=None if progress is None else not progress,
-        ) as bar:
-            for record in bar:
-                records.append(record)
-                bar.set_postfix(
-                    loss=f"{record.loss:.4f}",
-                    accuracy=f"{record.accuracy:.3f}",
-                    refresh=False,
-                )
+        for record in _shown(run, epochs, progress):
+            records.append(record)
     except KeyboardInterrupt:
         run.close()
     columns = zip(*records, strict=True) if records else [()] * len(Record._fields)
     return History(*(np.array(column) for column in columns))
+
+
+def _shown(run, epochs, progress):
+    """Yield the records of a run, and show a bar of them."""
+    from tqdm import tqdm
+
+    disable = None if progress is None else not progress
+    with tqdm(run, total=epochs, unit="epoch", disable=disable) as bar:
+        for record in bar:
+            loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
+            bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
+            yield record

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,6 +26,7 @@ from dnn import (
     GradientDescent,
     History,
     Momentum,
+    Network,
     Record,
     binary_cross_entropy,
     categorical_cross_entropy,
@@ -616,7 +618,7 @@ def test_early_stopping_restores_however_training_ends(how):
 
 def test_early_stopping_needs_something_to_watch():
     with pytest.raises(
-        ValueError, match=r"watches the held-out loss: give val=\(X, Y\)"
+        ValueError, match=r"^EarlyStopping watches the held-out loss: give val=\(X, Y\)"
     ):
         train(
             small(),
@@ -832,6 +834,44 @@ def test_weights_that_are_not_finite_go_back_to_the_last_epoch():
     assert_array_equal(net.theta, starts[4])
 
 
+def test_held_out_data_may_overflow_and_training_goes_on():
+    X, Y = examples(20)
+    history = quick(mlp([3, 9, 9, 1], seed=1), val=(X * 1e307, Y))
+    assert (history.val_loss > 1e300).all() or np.isnan(history.val_loss).all()
+    assert np.isfinite(history.loss).all()
+    assert len(history.loss) == 3
+
+
+@given(
+    exponent=st.floats(-320, 308),
+    rate=st.floats(-10, 300),
+    rows=st.sampled_from([1, 3]),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    m=st.integers(1, 5),
+    hidden=st.sampled_from(["relu", "sigmoid", "tanh"]),
+    make=st.sampled_from([GradientDescent, Momentum, Adam]),
+)
+def test_whatever_the_data_training_ends_well_or_says_why_not(
+    exponent, rate, rows, dtype, m, hidden, make
+):
+    """Numbers of any size and any rate: weights end finite, in silence, or the error is
+    one of two.
+    """
+    X, Y = examples(m, rows=rows)
+    loss = binary_cross_entropy if rows == 1 else categorical_cross_entropy
+    net = mlp([3, 4, rows], hidden=hidden, dtype=dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        X = X * 10.0**exponent / 10
+    options = {"loss": loss, "data": (X, Y), "optimizer": make(10.0**rate)}
+    if np.abs(X).max() > np.finfo(dtype).max:
+        with pytest.raises(ValueError, match=r"^X holds NaN or .* values in float32"):
+            quick(net, batch_size=2, **options)
+        return
+    with suppress(Diverged):
+        quick(net, batch_size=2, **options)
+    assert np.isfinite(net.theta).all()
+
+
 # ---- misuse --------------------------------------------------------------------------
 
 X, Y = examples(6)
@@ -1020,11 +1060,25 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     ("wrong", "says"),
     [
         ({"loss": "binary_cross_entropy"}, "loss must be a function"),
-        ({"optimizer": "adam"}, "optimizer.step must be"),
-        ({"optimizer": GradientDescent}, "optimizer.step must be"),
-        ({"penalty": 0.7}, "penalty must be a function"),
-        ({"data": (np.ones((2, 3)),)}, "data must be a pair"),
-        ({"val": ()}, "val must be a pair"),
+        ({"optimizer": "adam"}, "^optimizer must be an object with step, got 'adam'"),
+        ({"optimizer": GradientDescent}, "^optimizer must be an object with step, got"),
+        ({"optimizer": None}, "^optimizer must be an object with step, got None"),
+        ({"penalty": 0.7}, "^penalty must be a function or an object, got 0.7"),
+        ({"penalty": l2}, "^penalty must be a function or an object, got <class"),
+        ({"data": (np.ones((2, 3)),)}, r"^data must be a pair \(X, Y\), got tuple"),
+        ({"data": np.ones((2, 3))}, r"^data must be a pair \(X, Y\), got ndarray"),
+        ({"data": data.moons(9)}, r"^data must be a pair \(X, Y\), got Dataset"),
+        ({"val": ()}, r"^val must be a pair \(X, Y\), got tuple"),
+        ({"net": None}, "^net must be an object with forward and backward, got None"),
+        ({"net": Network}, "^net must be an object with forward and backward, got <cl"),
+        ({"net": mlp([2, 1]).astype(complex)}, "^net computes in complex128, to check"),
+        ({"callbacks": None}, "^callbacks must be a list of them, got None"),
+        (
+            {"callbacks": EarlyStopping(3)},
+            "^callbacks must be a list of them, got <dnn",
+        ),
+        ({"callbacks": [EarlyStopping]}, "^a callback must be an object with on_epoch"),
+        ({"callbacks": (print,)}, "^a callback must be an object with on_epoch and on"),
     ],
 )
 def test_what_is_no_part_of_a_training_is_refused_at_the_call(wrong, says):
@@ -1036,3 +1090,6 @@ def test_what_is_no_part_of_a_training_is_refused_at_the_call(wrong, says):
     } | wrong
     with pytest.raises(ValueError, match=says):
         train(**arguments)
+    if wrong.keys() <= {"net", "loss"}:
+        with pytest.raises(ValueError, match=says):
+            evaluate(arguments["net"], arguments["loss"], *arguments["data"])
