@@ -142,8 +142,7 @@ def contours(ax, f, xlim, ylim, levels=12):
     ``levels``: how many, or the heights themselves.
     """
     x, y = np.meshgrid(np.linspace(*xlim, 101), np.linspace(*ylim, 101))
-    lines = ax.contour(x, y, f(x, y), levels, colors=INK, linewidths=0.8, alpha=0.45)
-    lines.set_label("lines of equal height")
+    ax.contour(x, y, f(x, y), levels, colors=INK, linewidths=0.8, alpha=0.45)
     ax.grid(False)
     ax.set(xlim=xlim, ylim=ylim)
     return ax

@@ -193,8 +193,8 @@ def _series(ax):
     for points in ax.collections:
         if isinstance(points, PathCollection):
             yield f"{len(points.get_offsets())} points {_name(points, '')}".strip()
-        elif hasattr(points, "levels") and len(points.levels) > 1 and _named(points):
-            yield f"{points.get_label()} from {few(min(points.levels))} to {few(max(points.levels))}"
+        elif hasattr(points, "levels") and len(points.levels) > 1:
+            yield f"lines of equal height from {few(min(points.levels))} to {few(max(points.levels))}"
     yield from (image.get_label() for image in ax.images if _named(image))
 
 

@@ -240,6 +240,16 @@ def test_contours_are_those_of_the_function():
     np.testing.assert_allclose(line.vertices @ [1, 2], 1, atol=1e-9)
 
 
+def test_contours_are_told_in_words_and_stay_out_of_a_legend(recwarn):
+    figure, ax = plots.figure()
+    plots.contours(ax, lambda x, y: x + 2 * y, (0, 1), (0, 1), levels=[1.0, 2.0])
+    ax.plot([0, 1], [0, 1], label="a path")
+    legend = ax.legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["a path"]
+    assert "lines of equal height from 1 to 2" in plots.words(figure)
+    assert not recwarn
+
+
 def test_histograms_share_their_bins():
     figure, axes = plots.figure(1, 2)
     plots.histograms(axes, [np.zeros(5), np.array([-1.0, 1.0])], ["a", "b"])
