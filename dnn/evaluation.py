@@ -17,11 +17,12 @@ def wilson(right, n, z=1.96):
     """Return (low, high): Wilson's interval for a proportion of which ``right`` of
     ``n`` were seen.
 
-    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n and n ≥ 1. Source:
+    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n, n ≥ 1, z ≥ 0. Source:
     chapter 14, eq-wilson; Wilson (1927).
     """
     n = checks.integer("n", n, 1)
     p = checks.number("right", right, 0, n) / n
+    z = checks.number("z", z, 0)
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(center - half, 0.0), min(center + half, 1.0)
@@ -32,11 +33,12 @@ def mcnemar(right_a, right_b):
     same examples.
 
     ``right_a`` and ``right_b`` are boolean, one entry an example: only those that one
-    alone got right count, and under the hypothesis each is a fair coin. ValueError if
-    the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
+    alone got right count, and under the hypothesis each is a fair coin. ValueError for
+    other entries, and if the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
     """
     checks.same_shape("right_a", right_a, "right_b", right_b)
-    a, b = np.asarray(right_a, bool), np.asarray(right_b, bool)
+    a = checks.labels("right_a", right_a, np.shape(right_a)) == 1
+    b = checks.labels("right_b", right_b, np.shape(right_b)) == 1
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
     n, k = only_a + only_b, min(only_a, only_b)
     tail = sum(math.comb(n, i) for i in range(k + 1))
@@ -63,7 +65,8 @@ def k_folds(m, k, seed=0):
     m, k = checks.integer("m", m, 2), checks.integer("k", k, 2)
     if k > m:
         raise ValueError(f"k must be at most the number of examples, {m}, got {k}")
-    folds = np.array_split(np.random.default_rng(seed).permutation(m), k)
+    rng = np.random.default_rng(checks.integer("seed", seed, 0))
+    folds = np.array_split(rng.permutation(m), k)
     return [
         (np.concatenate(folds[:i] + folds[i + 1 :]), held_out)
         for i, held_out in enumerate(folds)
@@ -79,6 +82,8 @@ def calibration(P, Y, bins=10):
     """
     checks.same_shape("P", P, "Y", Y)
     P, Y = np.ravel(checks.real("P", P)), np.ravel(checks.labels("Y", Y, np.shape(P)))
+    if P.size == 0:
+        raise ValueError("P and Y hold no example")
     if ((P < 0) | (P > 1)).any():
         raise ValueError(
             f"P must hold probabilities from 0 to 1, got values from {P.min()} to {P.max()}"

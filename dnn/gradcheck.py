@@ -8,6 +8,8 @@ so in one line, from which the book's ledger is made.
 
 import numpy as np
 
+from dnn import checks
+
 
 class VerificationError(AssertionError):
     """A claim of the book that did not hold when it was computed."""
@@ -72,6 +74,7 @@ def gradient_check(net, loss, X, Y):
     from a copy of one complex twin, random streams included, so that dropout draws the
     same masks each time. Source: chapter 07.
     """
+    X = checks.inputs("X", X, net.n_in, net.dtype)
     checked, twin = net.copy(), net.astype(complex)
 
     def cost(theta):

@@ -5,6 +5,8 @@ list of sizes; it is a convenience over `Network`, which takes the same layers w
 out.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from dnn import checks
@@ -23,33 +25,29 @@ def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float6
     make no net, unknown names, layers that are not there. Source: chapter 07,
     def-network.
     """
-    if np.ndim(sizes) != 1 or len(sizes) < 2:
-        raise ValueError(
-            f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}"
-        )
-    sizes = [checks.integer("sizes", n, 1) for n in sizes]
+    sizes = _sizes(sizes)
     last = len(sizes) - 1
-    hidden = (
-        checks.choose("activation", hidden, ACTIVATIONS)
-        if isinstance(hidden, str)
-        else hidden
-    )
-    inits = _per_layer(
-        "init",
-        init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init),
-        last,
-    )
+    hidden = _named("activation", hidden, ACTIVATIONS)
+    checks.methods("hidden", hidden, "g", "slope")
+    init = init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init)
+    init = _per_layer("init", init, last)
     keep = _per_layer("keep_prob", {} if keep_prob is None else keep_prob, last - 1)
     layers = []
-    for number in range(1, last + 1):
-        layers.append(
-            Dense(
-                sizes[number - 1], sizes[number], _initializer(inits.get(number, "he"))
-            )
-        )
+    for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
+        draw = _named("initializer", init.get(number, "he"), INITIALIZERS)
+        layers += [Dense(n_in, n_out, draw)]
         layers += [Activate(hidden)] if number < last else []
         layers += [Dropout(keep[number])] if keep.get(number, 1) != 1 else []
     return Network(layers, seed, dtype)
+
+
+def _sizes(sizes):
+    known = list(sizes) if np.iterable(sizes) else []
+    if len(known) < 2:
+        raise ValueError(
+            f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}"
+        )
+    return [checks.integer("sizes", n, 1) for n in known]
 
 
 def _per_layer(name, values, last):
@@ -66,9 +64,5 @@ def _per_layer(name, values, last):
     return values
 
 
-def _initializer(init):
-    return (
-        checks.choose("initializer", init, INITIALIZERS)
-        if isinstance(init, str)
-        else init
-    )
+def _named(what, value, known):
+    return checks.choose(what, value, known) if isinstance(value, str) else value

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
-from oracles import LAYOUTS
+from oracles import LAYOUTS, child
 from PIL import Image
 
 from dnn import data
@@ -264,8 +264,17 @@ def test_scaling_by_hand_keeps_examples_contiguous_and_float32():
     assert scaling(X).dtype == np.float32
 
 
+def test_a_scaling_takes_as_many_features_as_it_has_or_is_for_all_alike():
+    scaling = data.standardize(np.ones((3, 2)))
+    for shape in ((1, 4), (2, 4), (4, 4), (3,)):
+        with pytest.raises(ValueError, match=r"^X must have shape \(3, m\)"):
+            scaling(np.ones(shape))
+    alike = data.Scaling(np.ones((1, 1)), np.full((1, 1), 2.0))
+    assert_array_equal(alike(np.full((3, 2), 5.0)), np.full((3, 2), 2))
+
+
 @pytest.mark.parametrize(
-    "X", [np.ones(3), np.ones((2, 0)), [[np.nan, 1]], [["a", "b"]]]
+    "X", [np.ones(3), np.ones((2, 0)), [[np.nan, 1]], [["a", "b"]], 3.0, None]
 )
 def test_what_cannot_be_scaled_is_refused(X):
     with pytest.raises(ValueError, match=r"^X "):
@@ -342,6 +351,17 @@ def test_a_split_of_different_numbers_of_examples_is_refused():
         match=r"^X has shape \(2, 9\) and Y \(9, 1\): they must hold as many examples",
     ):
         data.split(np.ones((2, 9)), np.ones((9, 1)), 0.5)
+    for nothing in (3.0, None):
+        with pytest.raises(
+            ValueError, match=r"^X has shape \(\) and Y \(\): they must"
+        ):
+            data.split(nothing, nothing, 0.5)
+
+
+@pytest.mark.parametrize("seed", [-1, None, 0.5, "0"])
+def test_a_split_takes_a_seed(seed):
+    with pytest.raises(ValueError, match=r"^seed must be a whole number of at least 0"):
+        data.split(np.ones((2, 9)), np.ones((1, 9)), 0.5, seed)
 
 
 # ---- files of pictures ---------------------------------------------------------------
@@ -419,7 +439,63 @@ WRONG = {
     "words for labels": {"labels": [b"cat"] * 6},
     "numbers for classes": {"classes": (0, 1)},
     "another part": {"part": "other"},
+    "a name that is no text": {"classes": (b"\xff", b"cat")},
 }
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"shape": (2**20, 64, 64, 3), "dtype": np.uint8},  # nothing of it is stored
+        {"shape": (2**30, 64, 64, 3), "dtype": np.uint8, "chunks": (1, 64, 64, 3)},
+        {
+            "shape": (6, 4, 5, 3),
+            "dtype": np.uint8,
+            "external": [("/dev/zero", 0, 360)],
+        },
+        {"shape": (6, 4, 5, 3), "dtype": h5py.string_dtype()},
+        {"shape": None, "dtype": np.uint8},
+    ],
+    ids=["contiguous", "in chunks", "elsewhere", "texts", "empty"],
+)
+def test_a_file_that_claims_what_it_does_not_hold_is_refused_unread(claim, tmp_path):
+    path = pictures(tmp_path / "odd.h5")
+    with h5py.File(path, "r+") as file:
+        del file["train_set_x"]
+        file.create_dataset("train_set_x", **claim)
+    with pytest.raises(ValueError, match=r"odd\.h5: not a file of pictures as"):
+        data.read_images(path)
+
+
+def test_pictures_assembled_from_other_files_are_refused(tmp_path):
+    path = pictures(tmp_path / "odd.h5")
+    layout = h5py.VirtualLayout((6, 4, 5, 3), np.uint8)
+    layout[...] = h5py.VirtualSource(tmp_path / "other.h5", "x", (6, 4, 5, 3))
+    with h5py.File(path, "r+") as file:
+        del file["train_set_x"]
+        file.create_virtual_dataset("train_set_x", layout)
+    with pytest.raises(ValueError, match=r"odd\.h5: .*/train_set_x claims 360 bytes"):
+        data.read_images(path)
+
+
+def test_more_pictures_than_fit_at_once_are_refused(tmp_path, monkeypatch):
+    path = pictures(tmp_path / "a.h5")
+    monkeypatch.setattr(data, "LARGEST", 6 * 4 * 5 * 3)
+    assert data.read_images(path)[0].shape == (6, 4, 5, 3)
+    monkeypatch.setattr(data, "LARGEST", 6 * 4 * 5 * 3 - 1)
+    with pytest.raises(ValueError, match=r"a\.h5: .*/train_set_x claims 360 bytes"):
+        data.read_images(path)
+
+
+def test_well_packed_pictures_are_read(tmp_path):
+    path = pictures(tmp_path / "packed.h5")
+    images = np.zeros((500, 16, 16, 3), np.uint8)
+    with h5py.File(path, "r+") as file:
+        del file["train_set_x"], file["train_set_y"]
+        file.create_dataset("train_set_x", data=images, compression="gzip")
+        file["train_set_y"] = np.zeros(500, int)
+    assert path.stat().st_size < images.nbytes / 20
+    assert_array_equal(data.read_images(path)[0], images)
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
@@ -474,6 +550,23 @@ def test_a_test_file_of_other_pictures_is_refused(other, tmp_path):
         match=r"test\.h5: pictures of other sizes or classes than in .*train\.h5",
     ):
         data.from_hdf5(train, test)
+
+
+@pytest.mark.parametrize(
+    "images", [IMAGES / 255, IMAGES.astype(int), IMAGES[0, 0, 0], np.uint8(3)]
+)
+def test_columns_are_made_of_bytes_alone(images):
+    """Numbers from 0 to 1, divided by 255 once more, would be darkness."""
+    with pytest.raises(
+        ValueError, match=r"^images must be uint8 \(m, h, w, 3\), got .*\)$"
+    ):
+        data.columns(images)
+    assert data.columns(np.full((1, 1, 1), 255, np.uint8)).tolist() == [[1.0]]
+
+
+def test_another_way_to_read_is_taken():
+    read = {"a": (IMAGES, np.zeros(6, int), ("x", "y"))}
+    assert data.from_hdf5("a", "a", read=read.get).X_test.shape == (60, 6)
 
 
 # ---- one picture ---------------------------------------------------------------------
@@ -535,6 +628,37 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(ValueError, match=r"bomb\.png: not a picture that can be read"):
         data.picture(tmp_path / "bomb.png", (4, 4, 3))
+
+
+DAMAGED = """
+import sys, warnings
+from pathlib import Path
+import numpy as np
+from PIL import Image
+from dnn import data
+
+warnings.simplefilter("ignore")
+path, rng = Path(sys.argv[1]) / "odd", np.random.default_rng(0)
+image = Image.fromarray(rng.integers(0, 256, (20, 30, 3), np.uint8))
+for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "ICO", "TGA", "PCX"):
+    image.save(path, kind)
+    whole = path.read_bytes()
+    for i in range(60):
+        body = bytearray(whole if i % 5 else whole[: rng.integers(len(whole))])
+        for place in rng.integers(min(len(body), 200) + 1, size=3):
+            body[place : place + 1] = rng.bytes(1)
+        path.write_bytes(body)
+        try:
+            assert data.picture(path, (8, 8, 3)).shape == (192, 1)
+        except ValueError as error:
+            assert str(error).startswith(f"{path}: not a picture"), error
+print("all read or refused")
+"""
+
+
+def test_damaged_pictures_are_read_or_refused_by_name(tmp_path):
+    done = child(DAMAGED, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "all read or refused\n"), done.stderr
 
 
 # ---- fetching ------------------------------------------------------------------------
@@ -668,6 +792,43 @@ def test_a_damaged_file_is_refused_by_name_and_left_alone(
         data.cats()
     assert path.exists()
     assert source.asked == []
+
+
+@pytest.fixture
+def drawings(tmp_path, monkeypatch):
+    """Two small files in place of the drawings."""
+    folder = tmp_path / "here" / "drawn"
+    folder.mkdir(parents=True)
+    for part, name in zip(("train", "test"), data.DRAWN, strict=True):
+        pictures(folder / name, part)
+    digests = {p.name: hashlib.sha256(p.read_bytes()) for p in folder.iterdir()}
+    monkeypatch.setattr(data, "FOLDER", tmp_path / "here")
+    monkeypatch.setattr(data, "DRAWN", {k: v.hexdigest() for k, v in digests.items()})
+    return folder
+
+
+@pytest.mark.parametrize("name", ["train_catvnoncat.h5", "test_catvnoncat.h5"])
+def test_damaged_drawings_are_refused_by_name(drawings, name):
+    assert data.cats("drawn").X.shape == (60, 6)
+    body = bytearray((drawings / name).read_bytes())
+    body[len(body) // 2] ^= 1
+    (drawings / name).write_bytes(body)
+    with pytest.raises(
+        ValueError,
+        match=rf"{name}: not the file expected .*; take it from the book again$",
+    ):
+        data.cats("drawn")
+    (drawings / name).unlink()
+    with pytest.raises(FileNotFoundError, match=rf"{name}: no such file; it comes wi"):
+        data.cats("drawn")
+
+
+def test_the_checksums_are_those_that_the_folder_of_the_data_tells():
+    told = (data.FOLDER / "README.md").read_text()
+    for folder, digests in (("photos", data.SHA256), ("drawn", data.DRAWN)):
+        for name, digest in digests.items():
+            (line,) = (x for x in told.splitlines() if f"`{folder}/{name}`" in x)
+            assert f"`{digest}`" in line
 
 
 def test_a_folder_that_cannot_be_made_is_told(source, tmp_path):

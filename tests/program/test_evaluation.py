@@ -73,6 +73,12 @@ def test_wilson_refuses_counts_that_are_none(right, n, says):
         wilson(right, n)
 
 
+@pytest.mark.parametrize("z", [-1, np.nan, None])
+def test_wilson_refuses_a_z_that_is_none(z):
+    with pytest.raises(ValueError, match=r"^z must be a number"):
+        wilson(1, 2, z)
+
+
 # ---- two classifiers -----------------------------------------------------------------
 
 
@@ -108,6 +114,14 @@ def test_mcnemar_refuses_other_shapes():
         ValueError, match=r"^right_a has shape \(3,\) but right_b has shape \(1, 3\)"
     ):
         mcnemar(np.ones(3), np.ones((1, 3)))
+
+
+@pytest.mark.parametrize("wrong", [["a", "b"], [0.5, 1], [np.nan, 1], [2, 1]])
+def test_mcnemar_counts_right_and_wrong_only(wrong):
+    with pytest.raises(ValueError, match=r"^right_a (must hold|holds NaN)"):
+        mcnemar(wrong, [0, 1])
+    with pytest.raises(ValueError, match=r"^right_b (must hold|holds NaN)"):
+        mcnemar([0, 1], wrong)
 
 
 # ---- a mean over runs ----------------------------------------------------------------
@@ -185,6 +199,12 @@ def test_folds_that_cannot_be_are_refused_at_the_call(m, k, says):
         k_folds(m, k)
 
 
+@pytest.mark.parametrize("seed", [-1, None, 0.5, "0"])
+def test_folds_take_a_seed(seed):
+    with pytest.raises(ValueError, match=r"^seed must be a whole number of at least 0"):
+        k_folds(5, 2, seed)
+
+
 # ---- calibration ---------------------------------------------------------------------
 
 
@@ -230,6 +250,7 @@ def test_probabilities_that_are_frequencies_look_like_it():
         ([1.1], [1], 10, "^P must hold probabilities"),
         ([np.nan], [1], 10, "^P holds NaN"),
         ([0.5], [2], 10, "^Y must hold only the labels 0 and 1"),
+        ([], [], 10, "^P and Y hold no example"),
         ([0.5], [1], 0, "^bins must be a whole number"),
     ],
 )

@@ -263,6 +263,19 @@ def test_a_net_in_float32_passes_to_its_own_precision():
     )
 
 
+@pytest.mark.parametrize(
+    ("X", "says"),
+    [
+        (np.ones((9, 3)), r"shape \(3, m\)"),
+        (np.ones((3, 0)), "no example"),
+        (np.full((3, 9), np.nan), "NaN"),
+    ],
+)
+def test_inputs_that_fit_no_net_are_refused(X, says):
+    with pytest.raises(ValueError, match=rf"^X .*{says}"):
+        gradient_check(mlp([3, 1]), binary_cross_entropy, X, np.ones((1, 9)))
+
+
 class WrongBias(Dense):
     def backward(self, dZ, need_dA=True):
         dA = super().backward(dZ, need_dA)

@@ -147,6 +147,8 @@ def test_a_layer_that_keeps_all_has_no_dropout():
         ([3, 2.5], "got 2.5"),
         ([3, "1"], "got '1'"),
         ([True, 1], "got True"),
+        ([2, [2, 3], 1], r"got \[2, 3\]"),
+        ("abc", "got 'a'"),
     ],
 )
 def test_sizes_that_make_no_net_are_refused(sizes, says):
@@ -200,6 +202,21 @@ def test_keep_probabilities_come_by_layer(bad):
 def test_a_keep_probability_outside_0_to_1_is_refused(bad):
     with pytest.raises(ValueError, match=r"^keep_prob must be a number"):
         mlp([2, 3, 1], keep_prob={1: bad})
+
+
+@pytest.mark.parametrize("bad", [None, 3, ["relu"], np.tanh, Activate, Dense(1, 1)])
+def test_what_is_no_activation_is_refused(bad):
+    for sizes in ([2, 3, 1], [2, 1]):
+        with pytest.raises(
+            ValueError, match=r"^hidden must be an object with g and sl"
+        ):
+            mlp(sizes, hidden=bad)
+
+
+@pytest.mark.parametrize("bad", [None, 3, ["he"], normal, {2: 0.01}])
+def test_what_is_no_initializer_is_refused(bad):
+    with pytest.raises(ValueError, match=r"^init must be a function or an object, got"):
+        mlp([2, 3, 1], init=bad)
 
 
 def test_a_net_without_hidden_layers_has_nowhere_to_drop():
