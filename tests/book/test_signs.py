@@ -142,7 +142,7 @@ def outcome(notebook, index=-1, source=""):
 
 
 STRUCTURE = {
-    "dnn.layers.Views",
+    "dnn.layers.View",
     "dnn.layers.Layer",
 }  # they hold arrays and state no formula
 
