@@ -6,7 +6,6 @@ widget. `fit` is the plainest such loop; it collects the records into arrays.
 """
 
 from collections.abc import Callable
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -124,7 +123,7 @@ def batches(X, Y, batch_size, rng):
     rows, labels = X.T, Y.T
     for start in range(0, m, batch_size):
         chosen = order[start : start + batch_size]
-        yield rows.take(chosen, axis=0).T, labels.take(chosen, axis=0).T
+        yield rows[chosen].T, labels[chosen].T
 
 
 def train(
@@ -197,24 +196,21 @@ def _epochs(run, val, callbacks, numbers):
 @np.errstate(over="ignore", invalid="ignore")
 def _epoch(run, number):
     """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
-    loss, penalty, outputs, before = 0.0, 0.0, [], run.net.theta.copy()
+    totals, before = (0.0, 0.0, 0.0), run.net.theta.copy()
     rng = np.random.default_rng([run.seed, SHUFFLES, number])
     for X, Y in batches(*run.data, run.batch_size, rng):
         lr = run.optimizer.rate
-        J, R, Z = step(run, X, Y)
-        if not isfinite(J):
+        means = step(run, X, Y)
+        if not np.isfinite(means[0]):
             raise _diverged(run.net, before, number, lr)
-        share = X.shape[1] / run.data[0].shape[1]
-        loss, penalty = loss + share * J, penalty + share * R
-        outputs.append((Z, Y))
+        totals = [t + X.shape[1] * float(x) for t, x in zip(totals, means, strict=True)]
     if not np.isfinite(run.net.theta).all():
         raise _diverged(run.net, before, number, lr)
-    Z, Y = (np.hstack(parts) for parts in zip(*outputs, strict=True))
-    return (float(loss), float(penalty), accuracy(Z, Y)), lr
+    return [total / run.data[0].shape[1] for total in totals], lr
 
 
 def step(run, X, Y):
-    """Take one step on one batch; return loss, penalty and logits, all before it.
+    """Take one step on one batch; return (loss, penalty, accuracy), all before it.
 
     The penalty is told the size of the whole training set, not of the batch. A loss
     that is not finite takes no step. Source: chapter 09, def-training.
@@ -222,14 +218,14 @@ def step(run, X, Y):
     net, R = run.net, 0.0
     Z = net.forward(X, train=True)
     J, dZ = run.loss(Z, Y)
-    if isfinite(J):
+    if np.isfinite(J):
         net.backward(dZ)
         if run.penalty is not None:
             m = run.data[0].shape[1]
             R, dtheta = run.penalty(net.theta, net.is_weight, m)
             net.grad += dtheta
         run.optimizer.step(net.theta, net.grad)
-    return J, R, Z
+    return J, R, accuracy(Z, Y)
 
 
 def _diverged(net, before, epoch, lr):
@@ -309,7 +305,6 @@ def _shown(run, epochs, progress):
     disable = None if progress is None else not progress
     with tqdm(run, total=epochs, unit="epoch", disable=disable) as bar:
         for record in bar:
-            if not bar.disable:
-                loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
-                bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
+            loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
+            bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
             yield record
