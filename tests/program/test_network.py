@@ -97,6 +97,26 @@ def test_every_parameter_of_a_deep_net_against_the_complex_step(hidden, rows):
     assert gradient_check(net, loss_of(net), *examples(3, 7, rows)) < 1e-13
 
 
+@given(
+    sizes=st.lists(st.integers(1, 4), min_size=2, max_size=5),
+    hidden=st.sampled_from(sorted(ACTIVATIONS)),
+    init=st.sampled_from(["he", "xavier", "glorot", "random", "zeros"]),
+    m=st.integers(1, 3),
+    drop=st.sampled_from([1, 0.5, 0.9]),
+    size=st.sampled_from([1e-6, 1, 30]),
+    layout=layouts,
+)
+def test_gradients_of_nets_of_any_size_and_make(
+    sizes, hidden, init, m, drop, size, layout
+):
+    keep_prob = dict.fromkeys(range(1, len(sizes) - 1), drop)
+    net = mlp(sizes, hidden=hidden, init=init, keep_prob=keep_prob, seed=m)
+    net.theta[...] += 0.05
+    X, Y = examples(sizes[0], m, sizes[-1], seed=m)
+    X, Y = layout(size * X), layout(Y)
+    assert gradient_check(net, loss_of(net), X, Y) < 1e-12
+
+
 def test_a_net_by_hand_may_begin_and_end_as_it_likes():
     net = Network(
         [

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
-from oracles import LAYOUTS, torch
+from oracles import LAYOUTS, torch, torch_gradient
 
 from dnn import (
     Adam,
@@ -24,6 +24,10 @@ from dnn import (
     Momentum,
     Nesterov,
     RMSprop,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    fit,
+    l2,
     mlp,
     optimizers,
     schedules,
@@ -205,13 +209,17 @@ def test_known_bug_a_decay_of_the_already_decayed_rate():
 
 
 # ---- PyTorch -------------------------------------------------------------------------
-# With b ← βb + g, PyTorch's momentum buffer is our v/(1−β) throughout, since both start
-# at zero. So its step αb is
-# our step αv when its rate is α(1−β). Its Nesterov step, α(g + βb), maps in the same
-# way:
-# α(1−β)(g + βb) = α((1−β)g + βv). Its `dampening` d in b ← βb + (1−d)g is skipped in
-# the first step, where b is set
-# to g: with d = β it is our v, if a first step is made with a zero gradient.
+# How its conventions map to ours; b is its buffer, p its parameter, g the gradient.
+#
+# Momentum: b ← βb + g from b = 0, p ← p − rb. Then v = (1−β)b obeys v ← βv + (1−β)g,
+# which is ours, and αv = α(1−β)b: the same step if its rate is r = α(1−β).
+# Nesterov: p ← p − r(g + βb), and with that r, α(1−β)(g + βb) = α((1−β)g + βv).
+# Its dampening d, in b ← βb + (1−d)g, makes b our v if d = β, but for the first step,
+# where b is set to the whole g: a step with a zero gradient before it mends that.
+# RMSprop: its alpha is our β; ε is added outside the root in both.
+# Adam: its divisor √s/√(1−β₂ᵗ) + ε is our √ŝ + ε.
+# AdamW: p ← p − α·decay·p and then Adam's step; decay shrinks the old p in both. Its
+# parameter groups, each with a decay of its own, are our vector of decays.
 
 MIRRORS = {  # ours, and PyTorch's with the settings derived
     "gradient descent": (lambda lr: GradientDescent(lr), lambda o, p, lr: o.SGD(p, lr)),
@@ -270,6 +278,50 @@ def test_every_step_equals_pytorchs_in_float32(ours, theirs):
     got = run(ours(0.02), theta, grads)
     assert got.dtype == np.float32
     assert_allclose(got, run_torch(theirs, theta, grads, 0.02), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), MIRRORS.values(), ids=MIRRORS)
+def test_every_step_equals_pytorchs_on_a_schedule(ours, theirs):
+    """Its schedulers rescale the rate after each step, ours is asked for step 0, 1, …"""
+    t, schedule = torch(), schedules.warmup(schedules.cosine(0.02, 60), 7)
+    theta, grads = np.linspace(-1, 1, 50), gradients(50, 70)
+    parameter = t.tensor(theta, requires_grad=True)
+    optimizer = theirs(t.optim, [parameter], 0.02)
+    scheduler = t.optim.lr_scheduler.LambdaLR(optimizer, lambda i: schedule(i) / 0.02)
+    path = []
+    for grad in grads:
+        parameter.grad = t.tensor(grad)
+        optimizer.step()
+        scheduler.step()
+        path.append(parameter.detach().numpy().copy())
+    got = run(ours(schedule), theta, grads)
+    assert_allclose(got, path, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("ours", "theirs"), MIRRORS.values(), ids=MIRRORS)
+def test_a_whole_training_equals_pytorchs(ours, theirs, rows):
+    """Shuffled batches, the last one smaller, with dropout and penalty: PyTorch is given
+    the batches and the masks, and finds the gradients and the steps by itself.
+    """
+    t, rng, m, lam = torch(), np.random.default_rng(rows), 37, 0.5
+    X = rng.standard_normal((4, m))
+    Y = np.eye(3)[rng.integers(3, size=m)].T if rows == 3 else (X[:1] > 0) * 1.0
+    net = mlp([4, 7, 5, rows], hidden="tanh", keep_prob={1: 0.8, 2: 0.5}, seed=3)
+    masks, parameter = net.copy(), t.tensor(net.theta, requires_grad=True)
+    optimizer = theirs(t.optim, [parameter], 0.02)
+    for epoch in range(1, 6):
+        order = np.random.default_rng([7, 2, epoch]).permutation(m)
+        for batch in np.split(order, [16, 32]):
+            masks.theta[...] = parameter.detach().numpy()
+            masks.forward(X[:, batch], train=True)
+            _, grad = torch_gradient(masks, X[:, batch], Y[:, batch], lam, m)
+            parameter.grad = t.tensor(grad)
+            optimizer.step()
+    loss = binary_cross_entropy if rows == 1 else categorical_cross_entropy
+    options = {"epochs": 5, "batch_size": 16, "penalty": l2(lam), "seed": 7}
+    fit(net, loss, ours(0.02), (X, Y), progress=False, **options)
+    assert_allclose(net.theta, parameter.detach().numpy(), rtol=1e-9, atol=1e-11)
 
 
 def test_momentum_equals_pytorchs_dampened_one():

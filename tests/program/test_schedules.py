@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import torch
 
 from dnn import GradientDescent, schedules
 from dnn.schedules import (
@@ -71,6 +72,27 @@ def test_a_schedule_is_a_small_record(schedule, closed_form):
     with pytest.raises(FrozenInstanceError):
         schedule.lr = 1.0
     assert isinstance(schedule(3), float)
+
+
+def test_three_schedules_are_pytorchs():
+    """Its schedulers go step by step from rate to rate; ours are asked for each alone."""
+    t = torch()
+    kinds = t.optim.lr_scheduler
+    mirrors = [
+        (step(0.3, 0.5, 10), lambda o: kinds.StepLR(o, 10, 0.5)),
+        (exponential(0.3, 0.01), lambda o: kinds.ExponentialLR(o, math.exp(-0.01))),
+        (cosine(0.3, 100), lambda o: kinds.CosineAnnealingLR(o, 100)),
+    ]
+    for ours, theirs in mirrors:
+        optimizer = t.optim.SGD([t.zeros(1)], 0.3)
+        scheduler, rates = theirs(optimizer), []
+        for _ in range(101):
+            rates += scheduler.get_last_lr()
+            optimizer.step()
+            scheduler.step()
+        assert [ours(i) for i in range(101)] == pytest.approx(
+            rates, rel=1e-9, abs=1e-12
+        )
 
 
 def test_an_optimizer_follows_its_schedule():
