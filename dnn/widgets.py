@@ -7,6 +7,7 @@ all frames drawn beforehand; it needs no kernel and no network.
 """
 
 import html
+import io
 import json
 import numbers
 import traceback
@@ -140,14 +141,8 @@ class Explore:
 
     def _draw(self, **choice):
         """Return one frame: its words and its drawing."""
-        made = self.frame(**choice)
-        figure, words = made if isinstance(made, tuple) else (made, svg.words(made))
-        if not words:
-            raise ValueError(
-                f"frame({', '.join(f'{k}={v!r}' for k, v in choice.items())}) has no words "
-                "to tell it: give its Axes labels or a title, or return (figure, words)"
-            )
-        return words, svg.element(*svg.render(figure), 'aria-hidden="true"')
+        given = ", ".join(f"{k}={v!r}" for k, v in choice.items())
+        return _told(self.frame(**choice), f"frame({given})")
 
     def __repr__(self):
         count = f"{len(self.slider[1])} values of {_label(self.slider)}"
@@ -230,14 +225,82 @@ class Explore:
 
     def _safely(self, choice):
         """Return a frame as HTML; what goes wrong in it is shown in its place."""
-        try:
-            words, drawn = self._draw(**choice)
-        except Exception:
-            return (
-                f'<pre role="alert">{html.escape(traceback.format_exc(limit=-2))}</pre>'
-            )
-        return f'<div aria-label="{html.escape(words)}" role="img">{drawn}</div>'
+        return _safely(lambda: self._draw(**choice))
 
 
 def _label(control):
     return html.escape(control[0].replace("_", " "))
+
+
+def _told(made, call):
+    """Return the words and the drawing of a figure, or of a pair (figure, words)."""
+    figure, words = made if isinstance(made, tuple) else (made, svg.words(made))
+    if not words:
+        raise ValueError(
+            f"{call} has no words to tell it: give its Axes labels or a title, or return "
+            "(figure, words)"
+        )
+    return words, svg.element(*svg.render(figure), 'aria-hidden="true"')
+
+
+def _pane(words, drawn):
+    return f'<div aria-label="{html.escape(words)}" role="img">{drawn}</div>'
+
+
+def _safely(draw):
+    """Return what ``draw`` tells and draws as HTML, or, in its place, what went wrong."""
+    try:
+        return _pane(*draw())
+    except Exception:
+        return f'<pre role="alert">{html.escape(traceback.format_exc(limit=-2))}</pre>'
+
+
+# ---- a question about a reader's own file --------------------------------------------
+
+
+def ask(answer, example):
+    """Return a figure about a file that a reader may replace by one of their own.
+
+    ``answer(file)`` takes a path or an open file and returns a figure, or that and the
+    words that tell it. On a page stands the answer about ``example``; a running notebook
+    adds a button to choose another file.
+    """
+    return Ask(answer, example)
+
+
+class Ask:
+    """A figure about a file, with a button to choose one; see `ask`."""
+
+    def __init__(self, answer, example):
+        self.answer = answer
+        self.first = _told(answer(example), "answer(example)")
+
+    def __repr__(self):
+        return f"{self.first[0]} [figure]"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Return both faces, as `Explore` does."""
+        model = {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": self.live().model_id,
+        }
+        words, drawn = self.first
+        named = drawn.replace(
+            'aria-hidden="true"', f'aria-label="{html.escape(words)}" role="img"', 1
+        )
+        return {VIEW: model, "text/html": named, "text/plain": repr(self)}
+
+    def live(self):
+        """Return a button that takes a file, and the answer about it below."""
+        import ipywidgets
+
+        view = ipywidgets.HTML(_pane(*self.first))
+        button = ipywidgets.FileUpload(accept="image/*", description="Your picture")
+
+        def update(change):
+            file = io.BytesIO(change["new"][0]["content"])
+            view.value = _safely(lambda: _told(self.answer(file), "answer(file)"))
+
+        button.observe(update, "value")
+        return ipywidgets.VBox([button, view])

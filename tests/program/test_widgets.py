@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -138,3 +139,51 @@ def test_too_much_is_refused(monkeypatch):
     monkeypatch.setattr(widgets, "MOST", 10_000)
     with pytest.raises(ValueError, match=r"the 20 frames take .* fewer values of step"):
         widgets.explore(frame, step=STEPS)
+
+
+# ---- a reader's own file -------------------------------------------------------------
+
+
+def answer(file):
+    """Draw a line as high as a text file says."""
+    text = file.read() if hasattr(file, "read") else file.read_bytes()
+    figure, _ = plots.figure(height=1)
+    return figure, f"It says {int(text)} & no more."
+
+
+@pytest.fixture
+def asked(tmp_path):
+    (tmp_path / "seven.txt").write_text("7")
+    return widgets.ask(answer, tmp_path / "seven.txt")
+
+
+def uploaded(content):
+    """Return what the browser sends when a reader has chosen a file."""
+    when = datetime.now(UTC)
+    file = {"name": "a", "type": "", "size": 1, "last_modified": when}
+    return ({**file, "content": memoryview(content)},)
+
+
+def test_the_page_tells_of_the_example(asked):
+    bundle = asked._repr_mimebundle_()
+    assert set(bundle) == {widgets.VIEW, "text/html", "text/plain"}
+    assert bundle["text/html"].startswith("<svg")
+    assert 'aria-label="It says 7 &amp; no more." role="img"' in bundle["text/html"]
+    assert bundle["text/plain"] == "It says 7 & no more. [figure]"
+
+
+def test_the_button_asks_about_another_file(asked):
+    button, view = asked.live().children
+    assert 'aria-label="It says 7 &amp; no more."' in view.value
+    button.value = uploaded(b"8")
+    assert 'aria-label="It says 8 &amp; no more."' in view.value
+    button.value = uploaded(b"a <picture>")
+    assert "ValueError" in view.value
+    assert "a &lt;picture&gt;" in view.value
+    button.value = uploaded(b"9")
+    assert "It says 9" in view.value
+
+
+def test_an_answer_without_words_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"answer\(example\) has no words"):
+        widgets.ask(lambda file: plots.figure(height=1)[0], tmp_path)
