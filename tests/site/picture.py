@@ -5,10 +5,11 @@ python tests/site/picture.py        writes book/figures/page.webp
 
 import io
 
-from conftest import CHROMIUM, QUIET
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from site_pages import SITE
+
+from conftest import CHROMIUM, QUIET
 
 SIZE = {"width": 1280, "height": 860}
 
