@@ -20,6 +20,7 @@ test: .venv/ready book        ## run every test: program, chapters, rendered pag
 	$(BIN)/pytest -q tests/site
 
 lab: .venv/ready              ## open the chapters in JupyterLab
+	$(BIN)/jupyter trust book/*.ipynb # or Lab would not show stored figures
 	$(BIN)/jupyter lab book
 
 serve: book                   ## serve the built book at http://localhost:8000

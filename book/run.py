@@ -2,7 +2,8 @@
 
 Run from top to bottom in a fresh kernel, so that a second run changes no byte but those
 of images: no timings, no widget state, a reduced header, and widget ids that are the
-notebook's name and a count.
+notebook's name and a count. Of an output that has a live face and one of plain HTML, the
+second is stored: the first is nothing without its kernel, and JupyterLab would say so.
 
     python book/run.py [chapter.ipynb …]        all of them without a name
 """
@@ -17,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 BOOK = Path(__file__).resolve().parent
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(path):
@@ -57,6 +59,8 @@ def normalize(notebook, stem):
         cell.id = f"{stem[:40]}-{number}".replace("_", "-")
         for output in cell.get("outputs", []):
             output.get("metadata", {}).pop("execution", None)
+            if "text/html" in output.get("data", {}):
+                output.data.pop(VIEW, None)
     text = nbformat.writes(notebook) + "\n"
     models = dict.fromkeys(re.findall(r'"model_id": "([0-9a-f]{32})"', text))
     for number, model in enumerate(models):

@@ -2,11 +2,14 @@
 
 Train a net on a named set, or on pictures in HDF5, and save it with a plot of its cost;
 let a saved net label pictures; fetch the photographs. What a user gets wrong is
-answered in a line, with exit code 2.
+answered in a line, with exit code 2. Ctrl-C ends a training early, and what was
+learned is saved.
 """
 
 import argparse
+import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +29,20 @@ from dnn.training import Diverged, EarlyStopping, History, evaluate, fit
 PICTURES = {".h5", ".hdf5"}
 
 
+# Reads pictures in a process of its own, and hands them over as NumPy's own format.
+READER = """
+import sys
+import numpy as np
+from dnn import data
+try:
+    parts = data.read_images(sys.argv[1])
+except Exception as error:
+    sys.exit(str(error) or type(error).__name__)
+np.savez(sys.stdout.buffer, *parts)
+"""
+PATIENCE = 60  # seconds for it, and one more for every 10 MB
+
+
 def main(arguments=None):
     """Run one command; return the exit code: 0, 1 where training diverged, 2 for a
     user's mistake.
@@ -33,8 +50,14 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+        print(end="", flush=True)  # a pipe that broke is told here, not at the exit
     except Diverged as error:
         return _complain(error, 1)
+    except BrokenPipeError:  # who was reading has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except MemoryError as error:
+        return _complain(f"not enough memory: {error}", 2)
     except (ValueError, OSError) as error:
         return _complain(error, 2)
     except KeyboardInterrupt:
@@ -51,25 +74,14 @@ def _complain(error, code):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m dnn", description=__doc__.split("\n\n")[1]
-    )
-    commands = parser.add_subparsers(required=True, metavar="train | predict | fetch")
+    words = __doc__.split("\n\n")[1]
+    parser = argparse.ArgumentParser(prog="python -m dnn", description=words)
+    parser.set_defaults(run=lambda options: parser.print_help())
+    commands = parser.add_subparsers(metavar="train | predict | fetch")
     _add_train(commands)
-    predict = _command(
-        commands, "predict", _predict, "label pictures, or a test set, with a saved net"
-    )
-    predict.add_argument("net", help="a net that train saved")
-    predict.add_argument(
-        "input",
-        help="a picture (cropped to a square, scaled), an HDF5 file of pictures, or a named set",
-    )
-    _command(
-        commands,
-        "fetch",
-        _fetch,
-        "download the photographs of cats to datasets/photos and check them",
-    )
+    _add_predict(commands)
+    words = "download the photographs of cats to datasets/photos and check them"
+    _command(commands, "fetch", _fetch, words)
     return parser
 
 
@@ -121,6 +133,14 @@ def _add_train(commands):
         train.add_argument(flag, default=kept, help=help, **settings)
 
 
+def _add_predict(commands):
+    words = "label pictures, or a test set, with a saved net"
+    predict = _command(commands, "predict", _predict, words)
+    predict.add_argument("net", help="a net that train saved")
+    words = "a picture (cropped to a square, scaled), an HDF5 file of pictures, or a named set"
+    predict.add_argument("input", help=words)
+
+
 def _settle(options, decided):
     """Give the options in ``decided`` their values; refuse one that was given too."""
     for flag, value in decided.items():
@@ -139,11 +159,13 @@ def _train(options):
     dataset = _load(options.data, options.test)
     net, optimizer, start = (_resume if options.resume else _fresh)(options, dataset)
     dataset, loss = _scaled(dataset, net.about), _loss(net)
-    print(net)
+    print(net, flush=True)
     history = _fit(options, net, loss, optimizer, start, dataset)
     # The best weights of an early stop go with no state of the optimizer's.
     kept = None if options.patience else optimizer
     storage.save(net, out, kept, start + len(history.epoch))
+    if len(history.epoch) < options.epochs:
+        print(f"stopped after {len(history.epoch)} of {options.epochs} epochs")
     plot = _plot(history, out.with_suffix(".png"))
     print(f"training:   {_judge(net, loss, dataset.X, dataset.Y)}")
     if dataset.X_test.shape[1]:
@@ -158,16 +180,13 @@ def _predict(options):
             f"{options.net} does not say how its inputs were scaled and its classes are "
             "called: `train` saves that, or set net.about before storage.save"
         )
-    if options.input in data.SETS or Path(options.input).suffix in PICTURES:
+    if options.input in data.SETS or _is_hdf5(options.input):
         return _predict_set(net, options)
-    shape = net.about["shape"]
-    if not shape:
+    if not net.about["shape"]:
         raise ValueError(
             f"{options.net} was not trained on pictures: predict one of {', '.join(data.SETS)}"
         )
-    _print_classes(
-        net, options.input, _scaling(net.about)(data.picture(options.input, shape))
-    )
+    _predict_picture(net, options.input)
 
 
 def _fetch(options):
@@ -190,10 +209,33 @@ def _writable(name):
     return out
 
 
+def _is_hdf5(name):
+    return Path(name).suffix.lower() in PICTURES
+
+
+def _read_apart(path):
+    """Return what `data.read_images` does, read in a process of its own: HDF5's parser
+    can hang or crash on damaged bytes, and a process can be given up.
+    """
+    limit = PATIENCE + (os.path.getsize(path) / 1e7 if os.path.exists(path) else 0)
+    command = [sys.executable, "-c", READER, path]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{path}: damaged, reading it hung") from None
+    if done.returncode not in (0, 1):
+        raise ValueError(f"{path}: damaged, reading it crashed")
+    if done.returncode:
+        raise ValueError(done.stderr.decode(errors="replace").strip())
+    with np.load(io.BytesIO(done.stdout)) as parts:
+        images, labels, classes = parts.values()
+    return images, labels, tuple(classes.tolist())
+
+
 def _load(name, test=None):
     """Return the data set of that name, or of those files."""
-    if Path(name).suffix in PICTURES:
-        return data.from_hdf5(name, test)
+    if _is_hdf5(name):
+        return data.from_hdf5(name, test, read=_read_apart)
     if test:
         raise ValueError("--test goes with an HDF5 file of pictures in --data")
     return checks.choose("data set", name, data.SETS)()
@@ -256,20 +298,15 @@ def _loss(net):
 def _fit(options, net, loss, optimizer, start, dataset):
     training, val = (dataset.X, dataset.Y), None
     if options.validate is not None:
-        training, val = data.split(dataset.X, dataset.Y, options.validate, options.seed)
-    return fit(
-        net,
-        loss,
-        optimizer,
-        training,
-        val=val,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        penalty=l2(options.penalty),
-        seed=options.seed,
-        callbacks=[] if options.patience is None else [EarlyStopping(options.patience)],
-        start=start,
-    )
+        part = checks.number(
+            "--validate", options.validate, 0, 1, above=True, below=True
+        )
+        training, val = data.split(dataset.X, dataset.Y, part, options.seed)
+    callbacks = [] if options.patience is None else [EarlyStopping(options.patience)]
+    given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}
+    penalty = l2(checks.number("--penalty", options.penalty, 0))
+    given |= {"penalty": penalty, "callbacks": callbacks, "start": start}
+    return fit(net, loss, optimizer, training, val=val, **given)
 
 
 def _judge(net, loss, X, Y):
@@ -292,39 +329,48 @@ def _predict_set(net, options):
     """Print the label of every example of the test part, or of a file, and how many are
     right.
     """
-    if Path(options.input).suffix in PICTURES:
-        images, labels, _ = data.read_images(options.input)
-        X = data.columns(images)
-        Y = labels[None] * 1.0 if net.n_out == 1 else data.one_hot(labels, net.n_out)
-    else:
-        dataset = data.SETS[options.input]()
-        X, Y = dataset.X_test, dataset.Y_test
-    X = _scaling(net.about)(X)
-    for number, (P, Z) in enumerate(
-        zip(net.predict_proba(X).T, net.predict(X).T, strict=True)
-    ):
-        label = int(Z[0])
-        right = "" if label == _label(Y[:, number]) else "   wrong"
-        print(
-            f"{number:>6}  {net.about['classes'][label]:<12} {_confidence(P, label):6.1%}{right}"
-        )
+    X, Y = _examples(net, options.input)
+    y = Y.argmax(axis=0) if len(Y) > 1 else Y[0]
+    for number, (label, name, sure) in enumerate(_answers(net, X)):
+        wrong = "" if label == y[number] else "   wrong"
+        print(f"{number:>6}  {name:<12} {sure:6.1%}{wrong}")
     print(_judge(net, _loss(net), X, Y))
 
 
-def _label(y):
-    return int(y[0]) if len(y) == 1 else int(y.argmax())
+def _examples(net, name):
+    """Return the test part of a named set, or all of a file, as this net sees it."""
+    if _is_hdf5(name):
+        images, labels, classes = _read_apart(name)
+        _refuse_strangers(net, name, classes)
+        X, Y = data.columns(images), data.encode(labels, len(classes))
+    else:
+        dataset = data.SETS[name]()
+        _refuse_strangers(net, name, dataset.classes)
+        X, Y = dataset.X_test, dataset.Y_test
+    return _scaling(net.about)(X), Y
 
 
-def _confidence(P, label):
-    return P[label] if len(P) > 1 else (P[0] if label else 1 - P[0])
+def _refuse_strangers(net, name, classes):
+    if list(classes) != net.about["classes"]:
+        raise ValueError(
+            f"the net tells {', '.join(net.about['classes'])} apart, {name} holds {', '.join(classes)}"
+        )
 
 
-def _print_classes(net, name, x):
-    label = int(net.predict(x)[0, 0])
-    print(
-        f"{name}: {net.about['classes'][label]}, probability {_confidence(net.predict_proba(x)[:, 0], label):.1%}"
-    )
+def _answers(net, X):
+    """Yield the label of each example, the name of its class and how sure the net is."""
+    for (label,), P in zip(net.predict(X).T, net.predict_proba(X).T, strict=True):
+        sure = P[label] if len(P) > 1 else (P[0] if label else 1 - P[0])
+        yield label, net.about["classes"][label], sure
+
+
+def _predict_picture(net, path):
+    X = _scaling(net.about)(data.picture(path, net.about["shape"]))
+    ((_, name, sure),) = _answers(net, X)
+    print(f"{path}: {name}, probability {sure:.1%}")
 
 
 if __name__ == "__main__":
+    if sys.stdout:
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal has a λ
     sys.exit(main())

@@ -28,12 +28,12 @@ class Activation(NamedTuple):
 
 def relu(Z):
     """Return max(z, 0). Source: chapter 06, def-relu; Nair & Hinton (2010)."""
-    return Z * (Z.real > 0)
+    return np.maximum(Z, 0) if Z.dtype.kind == "f" else Z * (Z.real > 0)
 
 
 def relu_slope(A):
     """Return 1 where a > 0 and 0 elsewhere. Source: chapter 06, eq-relu-slope."""
-    return A.real > 0
+    return np.sign(A.real)  # A is never below 0
 
 
 def leaky_relu(Z):

@@ -25,22 +25,24 @@ def xavier(n_out, n_in, rng):
     return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
 
 
-class Views:
-    """Attributes that are views of a vector: filled in place, never replaced."""
+class View:
+    """An attribute that is a view of a vector: filled in place, never replaced."""
 
-    views = frozenset()
+    def __set_name__(self, owner, name):
+        self.name = name
 
-    def __setattr__(self, name, value):
-        if name in self.views and value is not getattr(self, name):
+    def __set__(self, owner, value):
+        if value is not vars(owner).get(self.name):
             raise AttributeError(
-                f"{name} is a view of one long vector: write {name}[...] = … to fill it"
+                f"{self.name} is a view of one long vector: "
+                f"write {self.name}[...] = … to fill it"
             )
-        super().__setattr__(name, value)
 
 
-class Layer(Views):
+class Layer:
     """What all layers share: parameters that are views, and a state without caches."""
 
+    theta, grad = View(), View()
     shapes = {}  # name → shape of each parameter
     caches = ()  # what forward keeps for backward
     n_in = n_out = None  # None: as many outputs as inputs, whatever they are
@@ -52,14 +54,13 @@ class Layer(Views):
 
     def bind(self, theta, grad):
         """Lay parameters out in theta, gradients in grad, vectors of this size."""
+        vars(self).update(theta=theta, grad=grad)
         start = 0
         for name, (rows, columns) in self.shapes.items():
             stop = start + rows * columns
             vars(self)[name] = theta[start:stop].reshape(rows, columns)
             vars(self)["d" + name] = grad[start:stop].reshape(rows, columns)
             start = stop
-        names = {"theta", "grad", *self.shapes, *("d" + name for name in self.shapes)}
-        vars(self).update(theta=theta, grad=grad, views=names)
 
     def initialize(self, seed, number):
         """Draw what is random here; ``number`` is l, the count of W up to here, for a
@@ -74,7 +75,8 @@ class Layer(Views):
         return f"{type(self).__name__}({', '.join(map(str, self.config().values()))})"
 
     def __getstate__(self):
-        derived = {*self.views, *self.caches, "views", "bound"} - {"theta", "grad"}
+        views = {*self.shapes, *("d" + name for name in self.shapes)}
+        derived = {*views, *self.caches, "bound"}
         return {k: v for k, v in vars(self).items() if k not in derived}
 
     def __setstate__(self, state):
@@ -90,6 +92,7 @@ class Dense(Layer):
     Source: chapter 05, def-dense.
     """
 
+    W, b, dW, db = View(), View(), View(), View()
     caches = ("A",)
 
     def __init__(self, n_in, n_out, init=xavier):

@@ -20,11 +20,9 @@ def sigmoid(Z):
 
     Any shape. Source: chapter 02, def-sigmoid.
     """
-    Z = np.asarray(Z)
-    positive = Z.real > 0
-    # The exponent is never positive; 0.0 makes floats of whole numbers.
-    e = np.exp(np.where(positive, 0.0 - Z, Z))
-    return np.where(positive, 1, e) / (1 + e)
+    Z = np.asarray(Z) + 0.0  # floats, where whole numbers came
+    # No exponent is positive. The second is −|z|, in a form that complex numbers take.
+    return np.exp(np.minimum(Z, 0)) / (1 + np.exp(np.minimum(Z, -Z)))
 
 
 def binary_cross_entropy(Z, Y):
@@ -36,12 +34,11 @@ def binary_cross_entropy(Z, Y):
     eq-bce-logits and eq-bce-gradient.
     """
     checks.same_shape("Y", Y, "Z", Z)
-    positive = Z.real > 0
-    e = np.exp(np.where(positive, -Z, Z))
-    # softplus(z) = max(z, 0) + log(1 + e^−|z|)
-    losses = positive * Z - Y * Z + np.log1p(e)
-    A = np.where(positive, 1, e) / (1 + e)
     m = Z.shape[1]
+    e = np.exp(np.minimum(Z, -Z))  # e^−|z|
+    # softplus(z) = max(z, 0) + log(1 + e^−|z|)
+    losses = np.maximum(Z, 0) - Y * Z + np.log1p(e)
+    A = np.exp(np.minimum(Z, 0)) / (1 + e)
     return losses.sum() / m, (A - Y) / m
 
 

@@ -11,11 +11,11 @@ import copy
 import numpy as np
 
 from dnn import checks
-from dnn.layers import Views
+from dnn.layers import View
 from dnn.losses import sigmoid, softmax
 
 
-class Network(Views):
+class Network:
     """Layers in a row, their parameters in one vector.
 
     ``theta``, ``grad`` and ``is_weight`` are (P,): parameters, their gradients, and 1
@@ -26,12 +26,15 @@ class Network(Views):
     07, def-network.
     """
 
-    views = frozenset({"theta", "grad", "is_weight"})
+    theta, grad, is_weight = View(), View(), View()
 
     def __init__(self, layers, seed=0, dtype=np.float64):
         self.layers = _listed(layers)
         self.about = {}
         _refuse_broken_chain(self.layers)
+        # n₀ inputs and n_L logits.
+        self.n_in = next(layer.n_in for layer in self.layers if layer.n_in)
+        self.n_out = next(layer.n_out for layer in self.layers[::-1] if layer.n_out)
         if seed is not None:
             checks.integer("seed", seed, 0)
         self._gather(dtype)
@@ -61,16 +64,6 @@ class Network(Views):
         for place, layer in enumerate(self.layers, 1):
             number += "W" in layer.shapes
             layer.initialize(seed, number if "W" in layer.shapes else place)
-
-    @property
-    def n_in(self):
-        """n₀, the number of inputs."""
-        return next(layer.n_in for layer in self.layers if layer.n_in)
-
-    @property
-    def n_out(self):
-        """n_L, the number of logits."""
-        return next(layer.n_out for layer in reversed(self.layers) if layer.n_out)
 
     @property
     def dtype(self):
@@ -139,7 +132,8 @@ class Network(Views):
         return twin
 
     def __getstate__(self):
-        return {k: v for k, v in vars(self).items() if k not in {*self.views, "Z"}}
+        views = {"theta", "grad", "is_weight"}
+        return {k: v for k, v in vars(self).items() if k not in {*views, "Z"}}
 
     def __setstate__(self, state):
         vars(self).update(state)

@@ -153,9 +153,8 @@ class Adam(Optimizer):
         v += (1 - self.beta1) * grad
         s *= self.beta2
         s += (1 - self.beta2) * grad**2
-        v_hat = v / (1 - self.beta1**self.t)
-        s_hat = s / (1 - self.beta2**self.t)
-        theta -= lr * v_hat / (np.sqrt(s_hat) + self.eps)
+        root = np.sqrt(s / (1 - self.beta2**self.t))  # √ŝ
+        theta -= lr / (1 - self.beta1**self.t) * v / (root + self.eps)
 
 
 class AdamW(Adam):

@@ -33,7 +33,7 @@ matplotlib.rcParams.update(
         "font.size": 12,
         "font.sans-serif": ["DejaVu Sans"],
         "axes.titlesize": 12,
-        "axes.labelpad": 6,
+        "axes.labelpad": 8,
         "figure.titlesize": 12,
         "legend.fontsize": 11,
         "xtick.labelsize": 11,

@@ -16,6 +16,12 @@ import numpy as np
 from matplotlib.collections import PathCollection
 
 INK = "#222222"  # what becomes the page's own ink
+PAINTS = {  # a page may brighten the blue where it is dark
+    INK: "currentColor",
+    "#000000": "currentColor",
+    "#0072b2": "var(--dnn-blue,#0072b2)",
+    " />": "/>",
+}
 XLINK = "{http://www.w3.org/1999/xlink}href"
 PLACES = {"d", "x", "y", "width", "height", "transform"}  # attributes of coordinates
 SMALL = 40  # pictures of up to so many pixels a side keep their pixels' edges
@@ -35,7 +41,8 @@ def render(figure):
     width, height = (float(n) for n in root.get("viewBox").split()[2:])
     _tidy(root)
     text = "".join(ElementTree.tostring(e, "unicode") for e in root)
-    text = re.sub(rf"{INK}|#000000", "currentColor", text.replace(" />", "/>"))
+    for written, wanted in PAINTS.items():
+        text = text.replace(written, wanted)
     return _own_ids(text), width, height
 
 
@@ -98,9 +105,11 @@ def _short(numbers, digits):
 
 
 def _plain(style, text):
-    """Leave the font to the page; give short labels a size relative to it."""
+    """Leave the font to the page; give short labels, but those in a legend, whose place
+    is measured, a size relative to the drawing's.
+    """
     style = re.sub(r"font-family:[^;]*;?\s*", "", style)
-    if 0 < len(text) <= SHORT:
+    if "text-anchor" in style and 0 < len(text) <= SHORT:
         style = re.sub(
             r"font-size: ([\d.]+)px",
             lambda m: f"font-size:{float(m[1]) / 12:.3g}em",
@@ -144,7 +153,7 @@ def _own_ids(text):
 
 
 def words(figure):
-    """Return what a figure shows, one sentence an Axes: title, axes' labels, and what
+    """Return what a figure shows, the Axes in turn: title, axes' labels, and what
     each series does, in few digits. Axes that hold nothing but a picture are told
     together; what an Axes is labeled with, ``ax.set_label(…)``, is taken as it is.
     """
@@ -155,7 +164,11 @@ def words(figure):
     if pictures:
         told.insert(0, _gallery(pictures))
     sentences = [s for s in [top, *told] if s]
-    return " ".join(s[0].upper() + s[1:].rstrip(".") + "." for s in sentences)
+    return " ".join(_capital(s).rstrip(".") + "." for s in sentences)
+
+
+def _capital(sentence):
+    return sentence[0].upper() + sentence[1:]
 
 
 def _gallery(axes):
@@ -170,15 +183,12 @@ def _gallery(axes):
 
 
 def _sentence(ax):
-    if ax.get_label():
-        return ": ".join(filter(None, (_text(ax.get_title()), ax.get_label())))
-    title, x, y = _text(ax.get_title()), _text(ax.get_xlabel()), _text(ax.get_ylabel())
+    title, x, y = map(_text, (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()))
     against = f"{y} against {x}" if x and y else x or y
     if "log" in (ax.get_xscale(), ax.get_yscale()):
         against += " (logarithmic scale)"
-    head = ", ".join(part for part in (title, against) if part)
-    told = "; ".join(_series(ax))
-    return ": ".join(part for part in (head, told) if part)
+    told = ax.get_label() or ": ".join(filter(None, (against, "; ".join(_series(ax)))))
+    return ". ".join(_capital(part) for part in (title, told) if part)
 
 
 def _series(ax):

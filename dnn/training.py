@@ -6,6 +6,7 @@ widget. `fit` is the plainest such loop; it collects the records into arrays.
 """
 
 from collections.abc import Callable
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -123,7 +124,7 @@ def batches(X, Y, batch_size, rng):
     rows, labels = X.T, Y.T
     for start in range(0, m, batch_size):
         chosen = order[start : start + batch_size]
-        yield rows[chosen].T, labels[chosen].T
+        yield rows.take(chosen, axis=0).T, labels.take(chosen, axis=0).T
 
 
 def train(
@@ -196,21 +197,24 @@ def _epochs(run, val, callbacks, numbers):
 @np.errstate(over="ignore", invalid="ignore")
 def _epoch(run, number):
     """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
-    totals, before = (0.0, 0.0, 0.0), run.net.theta.copy()
+    loss, penalty, outputs, before = 0.0, 0.0, [], run.net.theta.copy()
     rng = np.random.default_rng([run.seed, SHUFFLES, number])
     for X, Y in batches(*run.data, run.batch_size, rng):
         lr = run.optimizer.rate
-        means = step(run, X, Y)
-        if not np.isfinite(means[0]):
+        J, R, Z = step(run, X, Y)
+        if not isfinite(J):
             raise _diverged(run.net, before, number, lr)
-        totals = [t + X.shape[1] * float(x) for t, x in zip(totals, means, strict=True)]
+        share = X.shape[1] / run.data[0].shape[1]
+        loss, penalty = loss + share * J, penalty + share * R
+        outputs.append((Z, Y))
     if not np.isfinite(run.net.theta).all():
         raise _diverged(run.net, before, number, lr)
-    return [total / run.data[0].shape[1] for total in totals], lr
+    Z, Y = (np.hstack(parts) for parts in zip(*outputs, strict=True))
+    return (float(loss), float(penalty), accuracy(Z, Y)), lr
 
 
 def step(run, X, Y):
-    """Take one step on one batch; return (loss, penalty, accuracy), all before it.
+    """Take one step on one batch; return loss, penalty and logits, all before it.
 
     The penalty is told the size of the whole training set, not of the batch. A loss
     that is not finite takes no step. Source: chapter 09, def-training.
@@ -218,14 +222,14 @@ def step(run, X, Y):
     net, R = run.net, 0.0
     Z = net.forward(X, train=True)
     J, dZ = run.loss(Z, Y)
-    if np.isfinite(J):
+    if isfinite(J):
         net.backward(dZ)
         if run.penalty is not None:
             m = run.data[0].shape[1]
             R, dtheta = run.penalty(net.theta, net.is_weight, m)
             net.grad += dtheta
         run.optimizer.step(net.theta, net.grad)
-    return J, R, accuracy(Z, Y)
+    return J, R, Z
 
 
 def _diverged(net, before, epoch, lr):
@@ -305,6 +309,7 @@ def _shown(run, epochs, progress):
     disable = None if progress is None else not progress
     with tqdm(run, total=epochs, unit="epoch", disable=disable) as bar:
         for record in bar:
-            loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
-            bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
+            if not bar.disable:
+                loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
+                bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
             yield record

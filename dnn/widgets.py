@@ -25,11 +25,11 @@ STYLE = """
 .dnn-explore .controls[hidden]{display:none}
 .dnn-explore label{display:flex;gap:.5rem;align-items:center;min-height:44px;margin:0}
 .dnn-explore label.main{flex:1 1 16rem}
-.dnn-explore input{flex:1;min-width:0;height:44px;margin:0;cursor:pointer;accent-color:#0072b2}
+.dnn-explore input{flex:1;min-width:0;height:44px;margin:0;cursor:pointer;accent-color:var(--dnn-blue,#0072b2)}
 .dnn-explore button,.dnn-explore select{min-width:44px;height:44px;padding:0 .75rem;font:inherit;color:inherit;background:none;border:1px solid currentColor;border-radius:.4rem;cursor:pointer}
 .dnn-explore button{min-width:5rem}
 .dnn-explore option{color:#000;background:#fff}
-.dnn-explore :focus-visible{outline:3px solid #0072b2;outline-offset:2px}
+.dnn-explore :focus-visible{outline:3px solid var(--dnn-blue,#0072b2);outline-offset:2px}
 .dnn-explore .value{min-width:3.5rem;font-variant-numeric:tabular-nums}
 .dnn-explore output{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 """
@@ -204,7 +204,11 @@ class Explore:
 
         view = ipywidgets.HTML()
         controls = {
-            name: kind(options=[(_text(v), v) for v in values], description=label)
+            name: kind(
+                options=[(_text(v), v) for v in values],
+                description=label,
+                style={"description_width": "initial"},
+            )
             for kind, name, values, label in self._live_controls(ipywidgets)
         }
         play = ipywidgets.Play(max=len(self.slider[1]) - 1, interval=250)
@@ -216,7 +220,10 @@ class Explore:
         for control in controls.values():
             control.observe(update, "value")
         update()
-        return ipywidgets.VBox([view, ipywidgets.HBox([play, *controls.values()])])
+        below = ipywidgets.HBox(
+            [play, *controls.values()], layout={"flex_flow": "wrap"}
+        )
+        return ipywidgets.VBox([view, below])
 
     def _live_controls(self, ipywidgets):
         yield ipywidgets.SelectionSlider, *self.slider, _label(self.slider)

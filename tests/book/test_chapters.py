@@ -2,6 +2,7 @@
 sitting.
 """
 
+import json
 import re
 
 import nbformat
@@ -10,6 +11,7 @@ from chapters import BOOK, NOTEBOOKS, ROOT
 from claims import EQUATION, HIDING, claimed, unproven
 
 IMAGES = {"image/png", "image/jpeg", "image/svg+xml"}
+FRAMES = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 WORDED = re.compile(
     r"""(?:alt|aria-label)=["'][^"']{20,}|<title[^>]*>[^<]{20,}|aria-hidden=["']true"""
 )
@@ -44,14 +46,18 @@ def undescribed(notebook):
 
 
 def silent(data, alt):
-    """Tell whether an output shows an image without words: its own in HTML, else the
-    cell's ``alt``.
+    """Tell whether an output shows an image without words: its own in HTML, those of
+    each frame in a widget, else the cell's ``alt``.
     """
     if "text/html" in data:
-        images = re.findall(
-            r"<img\b[^>]*>|<svg\b.*?</svg>", "".join(data["text/html"]), re.DOTALL
+        html = "".join(data["text/html"])
+        images = re.findall(r"<img\b[^>]*>|<svg\b.*?</svg>", html, re.DOTALL)
+        images += re.findall(r'<[a-z]+ [^>]*role="img"[^>]*>', html)
+        frames = [f for s in FRAMES.findall(html) for f in json.loads(s)["frames"]]
+        return not (
+            all(map(WORDED.search, images))
+            and all(len(words) >= 20 for words, _ in frames)
         )
-        return not all(map(WORDED.search, images))
     return bool(IMAGES & set(data)) and len(alt) < 20
 
 
@@ -202,6 +208,11 @@ def test_a_claim_unchecked_or_hidden_is_noticed(notebook):
             "text/plain": "a widget",
         },
         {"text/html": '<svg role="img"><path d=""/></svg>'},
+        {"text/html": '<div aria-label="" role="img"><svg aria-hidden="true"></svg>'},
+        {
+            "text/html": '<script type="application/json">{"frames": [["a curve that falls '
+            'and levels off", "<svg><\\/svg>"], ["", "<svg><\\/svg>"]]}</script>'
+        },
     ],
 )
 def test_an_image_without_words_is_noticed(data):

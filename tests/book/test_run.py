@@ -34,6 +34,24 @@ def test_a_second_run_changes_no_byte(tmp_path):
     assert b"99_scratch-0" in first
 
 
+def test_of_two_faces_the_one_that_needs_no_kernel_is_stored(tmp_path):
+    source = (
+        "from dnn import plots, widgets\n"
+        "def frame(x):\n"
+        "    figure, ax = plots.figure(height=1)\n"
+        "    ax.plot([0, 1], [0, x])\n"
+        "    return figure\n"
+        "widgets.explore(frame, x=range(20))"
+    )
+    path = scratch(tmp_path / "99_scratch.ipynb", source)
+    run.execute(path)
+    first = path.read_bytes()
+    (output,) = nbformat.read(path, 4).cells[0].outputs
+    assert set(output.data) == {"text/html", "text/plain"}
+    run.execute(path)
+    assert path.read_bytes() == first
+
+
 def test_a_chapter_that_fails_is_left_as_it_was(tmp_path):
     path = scratch(tmp_path / "99_scratch.ipynb", "print(1)", "1 / 0")
     before = path.read_bytes()

@@ -69,6 +69,11 @@ def test_central_difference_errs_as_the_theory_says():
         assert_allclose(error, math.e * h**2 / 6, rtol=1e-2)
 
 
+def test_central_difference_divides_by_the_step_that_was_taken():
+    """At 10⁶/3 the neighbors of x lie 6e-11 apart, and x ± h is not what was meant."""
+    assert central_difference(lambda x: x[0], np.array([1e6 / 3]))[0] == 1.0
+
+
 def test_the_default_h_lies_at_the_bottom_of_the_curve():
     def worst(**h):
         x = np.linspace(0.5, 1.5, 50)

@@ -133,7 +133,7 @@ def test_a_line_is_told_by_what_it_does(y, told):
     figure, ax = plots.figure()
     ax.plot(10 * np.arange(1, len(y) + 1), y, label="it")
     ax.set(title="Title", xlabel="x", ylabel="$y_{1}$")
-    assert plots.words(figure) == f"Title, y_1 against x: it {told}."
+    assert plots.words(figure) == f"Title. Y_1 against x: it {told}."
 
 
 def test_other_series_are_told_too():
@@ -255,5 +255,5 @@ def test_histograms_share_their_bins():
     plots.histograms(axes, [np.zeros(5), np.array([-1.0, 1.0])], ["a", "b"])
     assert axes[0].patches[0].get_x() == axes[1].patches[0].get_x() == -1
     assert plots.words(figure).startswith(
-        "A: 5 values, mean 0, standard deviation 0. B:"
+        "A. 5 values, mean 0, standard deviation 0. B. 2 values"
     )

@@ -2,27 +2,36 @@
 in a line.
 """
 
+import contextlib
+import io
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import termios
+import threading
 
 import h5py
 import numpy as np
 import pytest
 from PIL import Image
 
+from dnn import __main__ as program
 from dnn import data, mlp, storage
 from dnn.__main__ import main
 
 QUICK = ["--hidden", "4", "--epochs", "3"]
+BAR = rb"[1-9]\d*/1000000 .*epoch/s, accuracy=\d\.\d{3}, loss=\d\.\d{4}\]"
 
 
-@pytest.fixture
-def pictures(tmp_path):
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
     """Write twelve tiny pictures of two classes, the second one brighter, in the schema
-    of the cats.
+    of the cats; and two nets, one of pictures and one that knows of none.
     """
+    tmp_path = tmp_path_factory.mktemp("pictures")
     rng = np.random.default_rng(0)
     labels = np.arange(12) % 2
     images = (
@@ -33,14 +42,21 @@ def pictures(tmp_path):
             file[f"{part}_set_x"], file[f"{part}_set_y"] = images, labels
             file["list_classes"] = np.array([b"dark", b"bright"])
     Image.fromarray(images[1]).resize((50, 40)).save(tmp_path / "bright.png")
+    (tmp_path / "notes.txt").write_text("hello")
+    with contextlib.chdir(tmp_path), contextlib.redirect_stdout(io.StringIO()):
+        assert main(["train", "--data", "moons", *QUICK, "--out", "moons.h5"]) == 0
+        assert (
+            main(["train", "--data", "train.h5", *QUICK, "--out", "pictures.h5"]) == 0
+        )
     return tmp_path
 
 
-def shell(*arguments, cwd):
+def shell(*arguments, cwd, **environment):
     """Run `python -m dnn` as a process of its own."""
     command = [sys.executable, "-m", "dnn", *map(str, arguments)]
+    environment = {**os.environ, **environment}
     return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=60, env=os.environ
+        command, cwd=cwd, capture_output=True, text=True, timeout=60, env=environment
     )
 
 
@@ -198,12 +214,28 @@ def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsy
         ("train --data moons --patience 3", "val=(X, Y)"),
         ("train --data moons --out nowhere/net.h5", "its folder does not exist"),
         ("train --data moons --out net.png", "the plot goes there"),
-        ("train --data moons --validate 0", "fraction must be"),
+        ("train --data moons --validate 0", "--validate must be a number in (0, 1)"),
+        ("train --data moons --validate 1", "--validate must be a number in (0, 1)"),
+        ("train --data moons --validate 0.001", "of 500 examples leaves a part empty"),
         ("train --data moons --validate 0.2 --patience 0", "patience must be"),
         ("train --data moons --resume absent.h5", "absent.h5: no such file"),
         ("predict absent.h5 moons", "absent.h5: no such file"),
         ("predict moons.h5 bright.png", "was not trained on pictures"),
-        ("predict moons.h5 digits", "64"),
+        ("predict moons.h5 digits", "tells 0, 1 apart, digits holds 0, 1, 2, 3,"),
+        ("predict moons.h5 test.h5", "tells 0, 1 apart, test.h5 holds dark, bright"),
+        ("predict moons.h5 notes.H5", "notes.H5: no such file"),
+        ("predict pictures.h5 moons.h5", "moons.h5: not a file of pictures"),
+        ("train --data moons --penalty -1", "--penalty must be a number in [0, inf)"),
+        ("train --data moons --penalty nan", "--penalty must be a number in [0, inf)"),
+        ("train --data moons --lr nan", "lr must be a number in [0, inf), got nan"),
+        ("train --data moons --hidden 0", "sizes must be a whole number of at least 1"),
+        ("train --data moons --hidden 99999999999 9", "not enough memory: Unable to"),
+        ("train --data moons --seed -1", "seed must be a whole number of at least 0"),
+        ("train --data moons --keep-prob 1 1 1 0.5", "keep_prob names layer 4, but"),
+        ("train --data . ", "unknown data set '.': known are"),
+        ("train --data moons --out .", "or it is a folder itself"),
+        ("train --data moons --resume notes.txt", "notes.txt: not a net saved by"),
+        ("train --data moons --resume .", ".: no such file"),
         ("predict pictures.h5 notes.txt", "notes.txt: not a picture"),
         ("predict pictures.h5 absent.jpg", "absent.jpg: no such file"),
         ("predict notes.txt bright.png", "notes.txt: not a net"),
@@ -213,10 +245,6 @@ def test_a_mistake_is_answered_in_a_line(
     arguments, words, pictures, monkeypatch, capsys
 ):
     monkeypatch.chdir(pictures)
-    (pictures / "notes.txt").write_text("hello")
-    assert main(["train", "--data", "moons", *QUICK, "--out", "moons.h5"]) == 0
-    assert main(["train", "--data", "train.h5", *QUICK, "--out", "pictures.h5"]) == 0
-    capsys.readouterr()
     assert main(arguments.split()) == 2
     complaint = capsys.readouterr().err
     assert words in complaint
@@ -225,11 +253,131 @@ def test_a_mistake_is_answered_in_a_line(
 
 
 def test_misuse_exits_with_2_and_no_traceback(tmp_path):
-    for arguments in ([], ["trian"], ["train", "--epochs", "many"], ["predict"]):
-        done = shell(*arguments, cwd=tmp_path)
-        assert done.returncode == 2
-        assert "usage:" in done.stderr
-        assert "Traceback" not in done.stderr
+    done = shell("train", "--epochs", "many", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["trian", "predict", "train --dtype int8"])
+def test_misuse_is_told_with_what_would_be_right(words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(words.split())
+    assert stop.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_alone_it_tells_what_it_can_do(tmp_path):
+    """And does so in a terminal that knows no Greek letters."""
+    done = shell(cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in ("train", "predict", "fetch"):
+        assert f"    {command}  " in done.stdout
+    done = shell("train", "--help", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"\u03bb of the L2 penalty" in done.stdout
+
+
+# ---- ended from outside --------------------------------------------------------------
+
+
+HEEDS = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+runpy.run_module("dnn", run_name="__main__", alter_sys=True)
+"""
+
+
+def started(*arguments, cwd, **streams):
+    """Start `python -m dnn`, which heeds Ctrl-C as in a terminal; return the process."""
+    command = [sys.executable, "-c", HEEDS, *arguments]
+    return subprocess.Popen(command, cwd=cwd, text=True, **streams)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.013])
+def test_a_bar_runs_in_a_terminal_until_ctrl_c_and_what_was_learned_is_saved(
+    tmp_path, delay
+):
+    reader, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (24, 120))
+    words = ["train", "--data", "moons", "--hidden", "4", "--epochs", "1000000"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": terminal}
+    with started(*words, cwd=tmp_path, **pipes) as process:
+        limit = threading.Timer(60, process.kill)
+        limit.start()
+        os.close(terminal)
+        shown = b""
+        while not re.search(BAR, shown):
+            shown += os.read(reader, 1000)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(delay)
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # the terminal ends with the process
+            while os.read(reader, 1000):
+                pass
+        out = process.stdout.read()
+        limit.cancel()
+    os.close(reader)
+    assert process.returncode == 0
+    net, optimizer, epochs = storage.load_checkpoint(tmp_path / "net.h5")
+    assert f"\nstopped after {epochs} of 1000000 epochs\n" in out
+    assert optimizer.t >= 8 * epochs > 0  # 500 examples are eight batches of 64
+    assert np.isfinite(net.theta).all()
+    assert out.endswith("saved net.h5 and net.png\n")
+    assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_who_reads_a_pipe_may_leave_it(pictures):
+    with started(
+        "predict",
+        "moons.h5",
+        "moons",
+        cwd=pictures,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+def test_ctrl_c_elsewhere_is_told(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "find_photos", interrupted)
+    assert main(["fetch"]) == 130
+    assert capsys.readouterr().err == "dnn: error: interrupted\n"
+
+
+# ---- files that would hang or crash it -----------------------------------------------
+
+TRAPS = {
+    "hang": "import time; time.sleep(60)",
+    "crash": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+}
+
+ENDED = {"hang": "hung", "crash": "crashed"}
+
+
+@pytest.mark.parametrize("end", TRAPS)
+def test_a_file_whose_reading_never_ends_well_is_refused(
+    end, pictures, monkeypatch, capsys
+):
+    monkeypatch.chdir(pictures)
+    monkeypatch.setattr(program, "READER", TRAPS[end])
+    monkeypatch.setattr(program, "PATIENCE", 0.3)
+    for words in ("train --data test.h5", "predict pictures.h5 test.h5"):
+        assert main(words.split()) == 2
+        said = capsys.readouterr().err
+        assert said == f"dnn: error: test.h5: damaged, reading it {ENDED[end]}\n"
+
+
+def test_what_was_read_apart_is_what_was_written(pictures):
+    apart = program._read_apart(pictures / "train.h5")
+    for part, want in zip(apart, data.read_images(pictures / "train.h5"), strict=True):
+        np.testing.assert_array_equal(part, want)
+    assert apart[2] == ("dark", "bright")
 
 
 def test_divergence_exits_with_1(tmp_path, monkeypatch, capsys):
