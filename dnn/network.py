@@ -162,10 +162,16 @@ def _mark_weights(layers, dtype):
 
 
 def _listed(layers):
+    """Return the layers in a list, or refuse what is none, or lies elsewhere too."""
     if not isinstance(layers, (list, tuple)):
         raise ValueError(f"layers must be a list of layers, got {layers!r}")
     for place, layer in enumerate(layers, 1):
         checks.methods(f"layer {place}", layer, "bind", "forward", "backward")
+    twice = len(set(map(id, layers))) < len(layers)
+    if twice or any(layer.bound for layer in layers):
+        raise ValueError(
+            "a layer belongs to one place in one network: build another for each place"
+        )
     return list(layers)
 
 
@@ -173,12 +179,6 @@ def _refuse_broken_chain(layers):
     if not any(layer.n_in for layer in layers):
         raise ValueError(
             "layers must hold at least one with a size of its own, such as Dense(2, 1)"
-        )
-    if len({id(layer) for layer in layers}) < len(layers) or any(
-        layer.bound for layer in layers
-    ):
-        raise ValueError(
-            "a layer belongs to one place in one network: build another for each place"
         )
     n = None
     for place, layer in enumerate(layers, 1):

@@ -31,15 +31,7 @@ def _rate(name, value):
     return checks.number(name, value, 0)
 
 
-def _schedule(name, value):
-    if not callable(value):
-        raise ValueError(
-            f"{name} must be a schedule, a function of the step, got {value!r}"
-        )
-    return value
-
-
-CHECKS = {"lr": _rate, "rate": _rate, "factor": _rate, "schedule": _schedule}
+CHECKS = {"lr": _rate, "rate": _rate, "factor": _rate, "schedule": checks.function}
 CHECKS |= dict.fromkeys(("every", "steps", "steps_per_epoch"), _count)
 
 

@@ -88,22 +88,29 @@ def _checked_bytes(path):
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
     with open(path, "rb") as file:
-        match = HEADER.fullmatch(file.read(BLOCK))
-        if not match:
-            raise StorageError(f"{path}: not a net saved by dnn.storage")
-        version, length = int(match[1]), int(match[2])
-        if version != VERSION:
+        head = file.read(BLOCK)
+        length, digest = _promised(path, head)
+        size = path.stat().st_size
+        if length != size - BLOCK or length > LARGEST:
             raise StorageError(
-                f"{path}: written in version {version} of the format, this program reads {VERSION}"
+                f"{path}: holds {size} bytes instead of {length + BLOCK}; it was cut or grew"
             )
-        if length != path.stat().st_size - BLOCK or length > LARGEST:
-            raise StorageError(
-                f"{path}: holds {path.stat().st_size} bytes instead of {length + BLOCK}; it was cut or grew"
-            )
-        body = match[0] + file.read(length)
-    if hashlib.sha256(body[BLOCK:]).hexdigest().encode() != match[3]:
+        body = head + file.read(length)
+    if hashlib.sha256(body[BLOCK:]).hexdigest() != digest:
         raise StorageError(f"{path}: damaged, its checksum does not match")
     return body
+
+
+def _promised(path, head):
+    """Return the length and SHA-256 that a header promises for what follows it."""
+    match = HEADER.fullmatch(head)
+    if not match:
+        raise StorageError(f"{path}: not a net saved by dnn.storage")
+    if int(match[1]) != VERSION:
+        raise StorageError(
+            f"{path}: written in version {int(match[1])} of the format, this program reads {VERSION}"
+        )
+    return int(match[2]), match[3].decode()
 
 
 def _pack(net, optimizer, epoch):

@@ -120,7 +120,7 @@ MAKERS = {  # kind: its valid arguments
 WRONG = dict.fromkeys(("every", "steps", "steps_per_epoch"), COUNTS) | dict.fromkeys(
     ("lr", "rate", "factor"), RATES
 )
-WRONG["schedule"] = [0.1, None, "cosine"]
+WRONG["schedule"] = [0.1, None, "cosine", cosine]
 
 
 @pytest.mark.parametrize(
