@@ -52,8 +52,9 @@ def element(inside, width, height, attributes):
     """
     return (
         f'<svg class="dnn-figure" viewBox="0 0 {width:g} {height:g}" width="{width:g}pt" '
-        f'style="max-width:100%;height:auto;font-family:inherit;font-size:12px" fill="currentColor" '
-        f'stroke-linejoin="round" {attributes}>{inside}</svg>'
+        f'style="max-width:100%;height:auto;overflow:visible;font-family:inherit;font-size:12px" '
+        f'fill="currentColor" stroke-linejoin="round" text-rendering="geometricPrecision" '
+        f"{attributes}>{inside}</svg>"
     )
 
 

@@ -21,10 +21,10 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STYLE = """
 .dnn-explore{max-width:46rem;margin:.5rem 0}
 .dnn-explore svg{display:block}
-.dnn-explore .controls{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
+.dnn-explore .controls{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center}
 .dnn-explore .controls[hidden]{display:none}
 .dnn-explore label{display:flex;gap:.5rem;align-items:center;min-height:44px;margin:0}
-.dnn-explore label.main{flex:1 1 16rem}
+.dnn-explore label.main{flex:1 1 12rem}
 .dnn-explore input{flex:1;min-width:0;height:44px;margin:0;cursor:pointer;accent-color:var(--dnn-blue,#0072b2)}
 .dnn-explore button,.dnn-explore select{min-width:44px;height:44px;padding:0 .75rem;font:inherit;color:inherit;background:none;border:1px solid currentColor;border-radius:.4rem;cursor:pointer}
 .dnn-explore button{min-width:5rem}

@@ -15,6 +15,7 @@ STEPS = range(0, 40, 2)
 def frame(step, start="low"):
     figure, ax = plots.figure(height=1)
     ax.plot([0, 1], [0 if start == "low" else 9, step], label="it")
+    ax.set_axis_off()  # quick to draw
     return figure
 
 
