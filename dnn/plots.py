@@ -15,7 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from dnn import svg
+from dnn import checks, svg
 from dnn.losses import sigmoid, softmax
 from dnn.svg import INK
 
@@ -106,7 +106,9 @@ def bands(ax, runs, x=None, label=None, color=None):
     """Draw the median of ``runs`` (seeds, points) as a line, in a band that reaches from
     the smallest to the largest of them; return the Axes. ``x`` counts from 0 if None.
     """
-    runs = np.asarray(runs)
+    runs = checks.array("runs", runs)
+    if runs.ndim != 2:
+        raise ValueError(f"runs must have shape (seeds, points), got {runs.shape}")
     x = np.arange(runs.shape[1]) if x is None else x
     options = {} if color is None else {"color": color}
     (line,) = ax.plot(x, np.median(runs, axis=0), label=label, **options)
@@ -119,7 +121,7 @@ def histograms(axes, values, labels):
     """Draw the distribution of each array of ``values`` on Axes of its own, named by
     ``labels``; return the Axes. All share their bins, which span all values.
     """
-    axes, values = np.ravel(axes), [np.ravel(v) for v in values]
+    axes, values = _as_many(axes, labels), [np.ravel(v) for v in values]
     low, high = min(map(np.min, values)), max(map(np.max, values))
     edges = np.linspace(low, high if high > low else low + 1, 31)
     for ax, value, label in zip(axes, values, labels, strict=True):
@@ -152,8 +154,14 @@ def boundary(ax, net, X, Y, resolution=80):
     """Draw what a net says in each place of the plane, and the examples; return the Axes.
 
     The color is that of the likeliest class, the stronger the surer; X is (2, m), Y
-    (1, m) or one-hot (C, m). For one logit the line p = 1/2 is drawn.
+    (1, m) or one-hot (C, m), of at most six classes. For one logit the line p = 1/2 is
+    drawn.
     """
+    X = checks.inputs("X", X, 2)
+    if net.n_out > len(COLORS):
+        raise ValueError(
+            f"net tells {net.n_out} classes apart, and there are {len(COLORS)} colors"
+        )
     (left, low), (right, high) = X.min(axis=1) - 0.4, X.max(axis=1) + 0.4
     x, y = np.linspace(left, right, resolution), np.linspace(low, high, resolution)
     Z = net.forward(np.array([g.ravel() for g in np.meshgrid(x, y)]))
@@ -195,7 +203,7 @@ def pictures(axes, images, titles=None, limit=None):
     or, where there are negative values, purple for − and orange for +, from −limit to
     limit (the largest size, each image its own, if None).
     """
-    axes = np.ravel(axes.axes if isinstance(axes, Figure) else axes)
+    axes = _as_many(axes, images)
     for ax, image, title in zip(
         axes, images, titles or [""] * len(images), strict=True
     ):
@@ -209,6 +217,16 @@ def pictures(axes, images, titles=None, limit=None):
         ax.set(xticks=[], yticks=[], title=title)
         ax.grid(False)
         ax.spines[:].set_visible(False)
+    return axes
+
+
+def _as_many(axes, things):
+    """Return the Axes, or a figure's, as a list with one for each thing."""
+    axes = np.ravel(axes.axes if isinstance(axes, Figure) else axes)
+    if len(axes) != len(things):
+        raise ValueError(
+            f"{len(things)} to draw, on Axes of its own each; got {len(axes)}"
+        )
     return axes
 
 

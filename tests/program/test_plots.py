@@ -156,6 +156,13 @@ def test_pictures_are_told_together():
     assert plots.words(figure) == "2 pictures of 8 by 6 pixels: one, two."
 
 
+def test_a_band_is_told_by_its_end():
+    figure, ax = plots.figure()
+    plots.bands(ax, [[0, 1], [0, 3], [0, 4]], label="runs")
+    told = "Runs rises from 0 to 3; a band that ends between 1 and 4."
+    assert plots.words(figure) == told
+
+
 # ---- what is drawn -------------------------------------------------------------------
 
 
@@ -257,3 +264,21 @@ def test_histograms_share_their_bins():
     assert plots.words(figure).startswith(
         "A. 5 values, mean 0, standard deviation 0. B. 2 values"
     )
+
+
+NET = mlp([2, 7])
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda ax: plots.bands(ax, [1.0, 2.0]), r"\(seeds, points\), got \(2,\)"),
+        (lambda ax: plots.boundary(ax, NET, X, Y), "7 classes.* 6 colors"),
+        (lambda ax: plots.boundary(ax, NET, X.T, Y), r"X must have shape \(2, m\)"),
+        (lambda ax: plots.pictures(ax, [X, X]), "2 to draw.* got 1"),
+        (lambda ax: plots.histograms([ax, ax], [X], ["a"]), "1 to draw.* got 2"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(plots.figure()[1])
