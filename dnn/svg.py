@@ -13,7 +13,7 @@ import re
 from xml.etree import ElementTree
 
 import numpy as np
-from matplotlib.collections import FillBetweenPolyCollection, PathCollection
+from matplotlib.collections import PathCollection
 
 INK = "#222222"  # what becomes the page's own ink
 PAINTS = {  # a page may brighten the blue where it is dark
@@ -202,11 +202,7 @@ def _series(ax):
         if told := _line(line):
             yield f"{_name(line, 'a line' if len(line.get_xdata()) > 1 else 'a point')} {told}"
     for points in ax.collections:
-        if isinstance(points, FillBetweenPolyCollection):
-            x, y = points.get_paths()[0].vertices.T
-            last = y[x == x.max()]
-            yield f"a band that ends between {few(last.min())} and {few(last.max())}"
-        elif isinstance(points, PathCollection):
+        if isinstance(points, PathCollection):
             yield f"{len(points.get_offsets())} points {_name(points, '')}".strip()
         elif hasattr(points, "levels") and len(points.levels) > 1:
             yield f"lines of equal height from {few(min(points.levels))} to {few(max(points.levels))}"

@@ -156,13 +156,6 @@ def test_pictures_are_told_together():
     assert plots.words(figure) == "2 pictures of 8 by 6 pixels: one, two."
 
 
-def test_a_band_is_told_by_its_end():
-    figure, ax = plots.figure()
-    plots.bands(ax, [[0, 1], [0, 3], [0, 4]], label="runs")
-    told = "Runs rises from 0 to 3; a band that ends between 1 and 4."
-    assert plots.words(figure) == told
-
-
 # ---- what is drawn -------------------------------------------------------------------
 
 
