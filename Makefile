@@ -29,6 +29,10 @@ serve: book                   ## serve the built book at http://localhost:8000
 bench: .venv/ready             ## time training beside scikit-learn and PyTorch
 	$(BIN)/python -m benchmarks
 
+mutants: .venv/ready           ## break the program in every way that mutmut knows; list what no test noticed
+	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	$(BIN)/python tests/mutants.py
+
 weave: .venv/ready            ## copy the definitions of dnn into the cells that quote them
 	$(BIN)/python book/weave.py
 
@@ -53,4 +57,4 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	@touch $@
 
 .DELETE_ON_ERROR: # a book with warnings is no book
-.PHONY: help book test lab serve bench weave experiments run clean
+.PHONY: help book test lab serve bench mutants weave experiments run clean

@@ -50,6 +50,8 @@ def save(net, path, optimizer=None, epoch=0):
     """
     path = Path(path)
     body = _pack(net, optimizer, epoch)
+    if len(body) > LARGEST + BLOCK:
+        raise ValueError(f"net of {len(body)} bytes: {LARGEST} are the most in a file")
     head = f"dnn net, version {VERSION}, {len(body) - BLOCK} bytes, sha256 {hashlib.sha256(body[BLOCK:]).hexdigest()}\n"
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

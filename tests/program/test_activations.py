@@ -68,6 +68,7 @@ def test_at_the_kink_the_slope_is_the_left_one(activation, slope, kink):
     layer = Activate(activation)
     assert layer.forward(np.array([[kink]]), train=True) == 0
     assert layer.backward(np.array([[3.0]])) == 3 * slope
+    assert activation.g(np.array([kink + 1e-20j])).imag == 1e-20 * slope
 
 
 @EVERY
@@ -89,6 +90,12 @@ def test_complex_numbers_bend_where_their_real_part_does(activation):
         assert_allclose(
             a.imag, 1e-20 * activation.slope(activation.g(np.array([z]))), rtol=1e-13
         )
+
+
+def test_at_infinity_a_bend_is_its_limit():
+    Z = np.array([-np.inf, np.inf])
+    assert_array_equal(ReLU.g(Z), [0, np.inf])
+    assert_array_equal(LeakyReLU.g(Z), [-np.inf, np.inf])
 
 
 @EVERY

@@ -147,6 +147,12 @@ def test_softmax_far_out_is_its_limit():
     )
 
 
+def test_each_column_of_a_softmax_is_its_own():
+    """A shift by the largest of all logits would leave nothing of the second column."""
+    P = softmax(np.array([[2000.0, -2000.0], [2000.0, -2000.0]]))
+    assert_array_equal(P, np.full((2, 2), 0.5))
+
+
 def test_cce_is_its_definition(rng):
     Z = rng.normal(0, 3, (4, 9))
     Y = one_hot_for(Z, rng)

@@ -479,7 +479,12 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
     length = path.stat().st_size - 512
     monkeypatch.setattr(storage, "LARGEST", length)
     storage.load(path)
+    storage.save(sample(), path)
     monkeypatch.setattr(storage, "LARGEST", length - 1)
+    with pytest.raises(
+        ValueError, match=rf"^net of {length + 512} bytes: {length - 1}"
+    ):
+        storage.save(sample(), path)
     with pytest.raises(StorageError, match=r"net\.h5: "):
         storage.load(path)
 
