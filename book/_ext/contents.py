@@ -1,18 +1,21 @@
 """The book's contents, made from the chapters that are there.
 
 `chapter-map` draws which chapter stands on which, `chapter-list` says what each is for,
-and `shown` puts a widget of one page on another. All three read the notebooks
-themselves, so that no page promises what the book does not hold.
+and `shown` puts a widget of one page on another; a chapter's title in italics becomes a
+link to it. All of them read the notebooks themselves, so that no page promises what the
+book does not hold.
 """
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
 NEEDS = {  # chapter: its column and row in the drawing, the chapters it stands on
@@ -64,6 +67,12 @@ def number(docname):
 def cells(app, docname):
     """Return the cells of a notebook."""
     path = Path(app.srcdir) / f"{docname}.ipynb"
+    return read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def read(path, time):
+    """Return the cells of a file as it was at that time: it is read once."""
     return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
@@ -147,11 +156,11 @@ def box(place, title, link):
     lines = wrap(title, 15)
     first = y + HIGH / 2 + 5 - 9 * (len(lines) - 1)
     text = "".join(
-        f'<tspan x="{x:g}" y="{first + 18 * i:g}">{escape(line)} </tspan>'
+        f'<tspan x="{x:g}" y="{first + 18 * i:g}">{escape(line)}</tspan>'
         for i, line in enumerate(lines)
     )
     return (
-        f'<a href="{link}"><rect x="{x - WIDE / 2:g}" y="{y:g}" width="{WIDE}" height="{HIGH}" rx="8"/>'
+        f'<a href="{link}" aria-label="{escape(title)}"><rect x="{x - WIDE / 2:g}" y="{y:g}" width="{WIDE}" height="{HIGH}" rx="8"/>'
         f"<text>{text}</text></a>"
     )
 
@@ -178,6 +187,30 @@ def words(titles):
         above[chapter].append(titles[need])
     needs = [f"{titles[c]} needs {' and '.join(n)}" for c, n in above.items() if n]
     return ". ".join(["The chapters, each below those that it needs", *needs]) + "."
+
+
+# ---- titles in italics ---------------------------------------------------------------
+
+
+def link_titles(app, doctree):
+    """Make a link of each chapter's title that stands in italics, as authors name a
+    chapter that may not exist yet.
+    """
+    pages = {opening(app, page)[0]: page for page in chapters(app).values()}
+    for title in list(doctree.findall(nodes.emphasis)):
+        page = pages.get(title.astext())
+        if page and page != app.env.docname:
+            link = pending_xref(
+                "",
+                nodes.inline("", title.astext()),
+                refdomain="std",
+                reftype="doc",
+                reftarget=f"/{page}",
+                refdoc=app.env.docname,
+                refexplicit=True,
+                refwarn=True,
+            )
+            title.replace_self(link)
 
 
 # ---- the directives ------------------------------------------------------------------
@@ -239,4 +272,5 @@ def setup(app):
     app.add_directive("chapter-map", ChapterMap)
     app.add_directive("chapter-list", ChapterList)
     app.add_directive("shown", Shown)
+    app.connect("doctree-read", link_titles)
     return {"parallel_read_safe": True}

@@ -1,9 +1,10 @@
 """The drawn map of the chapters: complete, and true whichever of them exist."""
 
+import re
 import sys
 
 import pytest
-from chapters import BOOK, NOTEBOOKS
+from chapters import BOOK, NOTEBOOKS, ROOT
 
 sys.path.insert(0, str(BOOK / "_ext"))
 import contents
@@ -40,3 +41,9 @@ def test_the_drawing_links_what_exists_and_nothing_else(present):
     drawing = contents.svg(titles, {c: f"{c:02}.html" for c in present})
     assert drawing.count("<a href=") == len(present)
     assert drawing.count("<polygon") == len(contents.arrows(present))
+
+
+def test_the_reference_lists_every_module():
+    listed = set(re.findall(r"\{api\} (\w+)", (BOOK / "api.md").read_text()))
+    modules = {path.stem for path in (ROOT / "dnn").glob("*.py")}
+    assert listed == modules - {"__init__", "__main__"}
