@@ -18,25 +18,25 @@ from docutils.statemachine import StringList
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
-NEEDS = {  # chapter: its column and row in the drawing, the chapters it stands on
-    1: (1, 0, ()),
-    2: (1, 1, (1,)),
-    3: (1, 2, (2,)),
-    4: (2, 3, (3,)),
-    5: (0, 3, (3,)),
-    6: (1, 3, (3,)),
-    7: (1, 4, (4, 5, 6)),
-    8: (0, 5, (7,)),
-    9: (1, 5, (7,)),
-    10: (0, 6, (8, 9)),
-    11: (2, 4, (4,)),
-    12: (2, 5, (11,)),
-    13: (2, 6, (9, 12)),
-    14: (1, 6, (9,)),
-    15: (1, 7, (12, 14)),
-    16: (0, 7, (10, 14)),
-    17: (1, 8, (13, 15, 16)),
-    18: (1, 9, (17,)),
+NEEDS = {  # chapter: its column in the drawing, the chapters that it stands on
+    1: (1, ()),
+    2: (1, (1,)),
+    3: (1, (2,)),
+    4: (2, (2,)),
+    5: (1, (3,)),
+    6: (1, (5,)),
+    7: (1, (4, 6)),
+    8: (0, (7,)),
+    9: (1, (7,)),
+    10: (0, (8, 9)),
+    11: (2, (4,)),
+    12: (2, (11,)),
+    13: (2, (9, 12)),
+    14: (1, (9,)),
+    15: (1, (12, 14)),
+    16: (0, (10, 14)),
+    17: (1, (13, 15, 16)),
+    18: (1, (17,)),
 }
 WIDE, HIGH, GUTTER, DROP = 148, 64, 20, 38  # a box, the space beside it and below it
 STYLE = """
@@ -90,7 +90,7 @@ def opening(app, docname):
 def standing_on(chapter, present):
     """Return the present chapters that a chapter stands on, through those that are not."""
     found = set()
-    for need in NEEDS[chapter][2]:
+    for need in NEEDS[chapter][1]:
         found |= {need} if need in present else standing_on(need, present)
     return found
 
@@ -111,9 +111,15 @@ def arrows(present):
 
 
 def places(present):
-    """Return {chapter: (column, row)}, without the rows that would be empty."""
-    rows = sorted({NEEDS[chapter][1] for chapter in present})
-    return {c: (NEEDS[c][0], rows.index(NEEDS[c][1])) for c in present}
+    """Return {chapter: (column, row)}, each in the first free row below its needs."""
+    place = {}
+    for chapter in sorted(present):
+        column, below = NEEDS[chapter][0], standing_on(chapter, present)
+        row = max((place[need][1] + 1 for need in below), default=0)
+        while (column, row) in place.values():
+            row += 1
+        place[chapter] = column, row
+    return place
 
 
 def middle(column):

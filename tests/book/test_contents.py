@@ -3,6 +3,7 @@
 import re
 import sys
 
+import nbformat
 import pytest
 from chapters import BOOK, NOTEBOOKS, ROOT
 
@@ -14,6 +15,26 @@ ALL = {chapter: f"title {chapter}" for chapter in contents.NEEDS}
 
 def test_every_chapter_has_a_place_on_the_map():
     assert {int(path.name[:2]) for path in NOTEBOOKS} <= set(contents.NEEDS)
+
+
+def test_what_a_chapter_says_it_needs_is_above_it_on_the_map():
+    present = [int(path.name[:2]) for path in NOTEBOOKS]
+    above = {chapter: set() for chapter in present}
+    for need, chapter in contents.arrows(present):
+        above[chapter] |= {need} | above[need]
+    opening = {
+        int(path.name[:2]): "".join(nbformat.read(path, 4).cells[0].source)
+        for path in NOTEBOOKS
+    }
+    titles = {c: re.search("^# (.+)$", text, re.M)[1] for c, text in opening.items()}
+    for chapter, text in opening.items():
+        needs = re.search(r"\*\*It needs\*\*(.*?)```", text, re.DOTALL)[1]
+        named = {
+            c for c, title in titles.items() if re.search(rf"[*`]{title}[*` ]", needs)
+        }
+        assert named <= above[chapter], (
+            f"{titles[chapter]}: draw what it needs, NEEDS in book/_ext/contents.py"
+        )
 
 
 def test_no_two_chapters_share_a_place():
