@@ -155,6 +155,32 @@ def test_other_types_are_refused(dtype):
         checks.floating("dtype", dtype)
 
 
+@pytest.mark.parametrize("value", [print, len, checks.pair, lambda: 0])
+def test_functions_pass(value):
+    assert checks.function("f", value) is value
+
+
+@pytest.mark.parametrize("value", [None, 3, "f", [len], dict, np.ones(2)])
+def test_what_cannot_be_called_is_refused_and_a_class_too(value):
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        checks.function("f", value)
+    assert str(error.value) == f"f must be a function or an object, got {value!r}"
+
+
+@pytest.mark.parametrize("value", [(1, 2), [3, 4]])
+def test_pairs_pass(value):
+    assert checks.pair("data", value) is value
+
+
+@pytest.mark.parametrize("value", [(), (1,), (1, 2, 3), "XY", {1: 2, 3: 4}, None])
+def test_what_is_no_pair_is_refused(value):
+    kind = type(value).__name__
+    with pytest.raises(
+        ValueError, match=rf"^data must be a pair \(X, Y\), got {kind}$"
+    ):
+        checks.pair("data", value)
+
+
 @pytest.mark.parametrize("value", [None, 3, "step", {"step": 1}, dict])
 def test_what_lacks_a_method_is_refused(value):
     with pytest.raises(ValueError) as error:  # noqa: PT011
@@ -281,6 +307,7 @@ def test_inputs_have_the_rows_asked_for_and_are_finite():
         checks.inputs("X", np.ones((3, 4)), 2)
     with pytest.raises(ValueError, match=r"^X holds NaN"):
         checks.inputs("X", [[np.nan]], 1)
+    assert checks.inputs("X", [[1, 2]], 1, np.dtype("f4")).dtype == np.float32
 
 
 def test_inputs_hold_at_least_one_example():
@@ -314,4 +341,6 @@ def test_labels_of_another_shape(Y, shape, hint):
 def test_labels_are_0_and_1(odd):
     with pytest.raises(ValueError, match=r"^Y must hold only the labels 0 and 1, got "):
         checks.labels("Y", [[0, 1, odd]], (1, 3))
+    with pytest.raises(ValueError, match=r"^Y must hold real numbers, got dtype <U1$"):
+        checks.labels("Y", [["0"]], (1, 1))
     assert checks.labels("Y", [[0, 1, 1]], (1, 3)).tolist() == [[0, 1, 1]]
