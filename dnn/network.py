@@ -113,9 +113,9 @@ class Network:
     def predict(self, X):
         """Return the most probable class of each example, (1, m) whole numbers from 0."""
         Z = self.forward(X)
-        return (
-            (Z > 0).astype(int) if self.n_out == 1 else Z.argmax(axis=0, keepdims=True)
-        )
+        if self.n_out == 1:
+            return (Z > 0).astype(int)
+        return Z.argmax(axis=0, keepdims=True)
 
     def copy(self):
         """Return an independent copy, random streams included."""

@@ -144,6 +144,7 @@ def outcome(notebook, index=-1, source=""):
 STRUCTURE = {
     "dnn.layers.View",
     "dnn.layers.Layer",
+    "dnn.network.Network._gather",
 }  # they hold arrays and state no formula
 
 WOVEN = [
