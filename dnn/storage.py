@@ -124,9 +124,7 @@ def _pack(net, optimizer, epoch):
         file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]))
         file.attrs["epoch"] = checks.integer("epoch", epoch, 0)
         file.attrs["about"] = _describe_about(net.about)
-        file.create_dataset(
-            "theta", data=checks.real("theta", net.theta), track_times=False
-        )
+        file.create_dataset("theta", data=checks.real("theta", net.theta))
         if optimizer is not None:
             _pack_optimizer(file.create_group("optimizer"), optimizer, net.theta)
     return buffer.getvalue()
@@ -164,7 +162,7 @@ def _pack_optimizer(group, optimizer, theta):
             if value.ndim:
                 checks.same_shape(f"the optimizer's {name}", value, "theta", theta)
             value = checks.real(f"the optimizer's {name}", value)
-            group.create_dataset(name, data=value, track_times=False)
+            group.create_dataset(name, data=value)
         elif name != "size":
             settings[name] = _describe_schedule(value) if callable(value) else value
     group.attrs.update(kind=kind, settings=json.dumps(settings))

@@ -32,9 +32,17 @@ also_copy = ["conftest.py", "datasets", "dnn"]
 pytest_add_cli_args = ["-q", "-p", "no:cacheprovider", "-k", "not ({skipped})"]
 pytest_add_cli_args_test_selection = ["tests/program/test_{module}.py"]
 use_git_change_detection = false
+timeout_multiplier = 5
 
 [tool.pytest.ini_options]
 addopts = "--strict-markers"
+"""
+# A failing example is enough; a smaller one would not be looked at.
+UNSHRUNK = """
+from hypothesis import Phase
+settings.load_profile("program")
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])
+settings.load_profile("mutants")
 """
 
 
@@ -52,6 +60,8 @@ def prepare(folder, module):
     for name in ("dnn", "tests/program"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "conftest.py", folder)
+    with open(folder / "tests/program/conftest.py", "a") as file:
+        file.write(UNSHRUNK)
     (folder / "datasets").symlink_to(ROOT / "datasets")
     words = SETTINGS.format(module=module, skipped=SKIPPED)
     (folder / "pyproject.toml").write_text(words)

@@ -720,7 +720,7 @@ def test_photographs_are_downloaded_once_and_checked(source, tmp_path, capsys):
     assert cats.name == "cats (photos)"
     assert held(folder) == ["test_catvnoncat.h5", "train_catvnoncat.h5"]
     assert sorted(source.asked) == ["/test_catvnoncat.h5", "/train_catvnoncat.h5"]
-    assert "%" not in capsys.readouterr().err  # no bar
+    assert "%|" not in capsys.readouterr().err  # no bar
     assert data.find_photos() == folder
     assert len(source.asked) == 2
 
