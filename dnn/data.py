@@ -249,8 +249,8 @@ def _refuse_others(path, images, labels, classes):
 
 
 def columns(images):
-    """Return pictures, uint8 (m, h, w, 3) or gray (m, h, w), as columns X (h·w·3, m) of
-    values from 0 to 1.
+    """Return pictures, uint8 (m, h, w, 3) or gray (m, h, w), as columns, values from 0
+    to 1: X (h·w·3, m).
 
     ValueError for another type, whose values would mean something else.
     """
