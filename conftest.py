@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,25 @@ def photos_present():
     return any(all((Path(p) / n).is_file() for n in names) for p in places if p)
 
 
+def needs(item):
+    """Return what the notebook that an item executes says in its metadata that it needs."""
+    if item.path.suffix == ".ipynb":
+        path = item.path
+    elif item.get_closest_marker("executes"):
+        path = item.callspec.params["path"]
+    else:
+        return None
+    return needs_of(path)
+
+
+@cache
+def needs_of(path):
+    """Return what the notebook at a path says that it needs, or None."""
+    return json.loads(path.read_text())["metadata"].get("dnn", {}).get("needs")
+
+
 def pytest_collection_modifyitems(items):
-    """Skip the cells of a notebook that says in its metadata that it needs what is not
-    here.
-    """
-    needs = {}
+    """Skip what executes a notebook that needs what is not here."""
     for item in items:
-        if item.path.suffix == ".ipynb":
-            if item.path not in needs:
-                metadata = json.loads(item.path.read_text())["metadata"]
-                needs[item.path] = metadata.get("dnn", {}).get("needs")
-            if needs[item.path] == "photos" and not photos_present():
-                item.add_marker(pytest.mark.skip(reason=REASON))
+        if needs(item) == "photos" and not photos_present():
+            item.add_marker(pytest.mark.skip(reason=REASON))

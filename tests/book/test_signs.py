@@ -145,10 +145,12 @@ STRUCTURE = {
     "dnn.layers.View",
     "dnn.layers.Layer",
     "dnn.network.Network._gather",
-}  # they hold arrays and state no formula
+    "dnn.models.mlp",
+    "dnn.storage._pack",
+}  # they hold arrays, or put parts together, and state no formula
 
 WOVEN = [
-    pytest.param(notebook, index, id=f"{path.stem}-{weave.woven(cell)}")
+    pytest.param(path, notebook, index, id=f"{path.stem}-{weave.woven(cell)}")
     for path in NOTEBOOKS
     for notebook in [nbformat.read(path, 4)]
     for index, cell in enumerate(notebook.cells)
@@ -157,8 +159,9 @@ WOVEN = [
 ]
 
 
-@pytest.mark.parametrize(("notebook", "index"), WOVEN)
-def test_a_turned_sign_is_caught_by_a_check(notebook, index):
+@pytest.mark.executes
+@pytest.mark.parametrize(("path", "notebook", "index"), WOVEN)
+def test_a_turned_sign_is_caught_by_a_check(path, notebook, index):
     outcomes = {
         source: outcome(notebook, index, source)
         for source in turned(notebook.cells[index].source)
@@ -167,6 +170,7 @@ def test_a_turned_sign_is_caught_by_a_check(notebook, index):
     assert not [source for source, stopped_by in outcomes.items() if stopped_by is None]
 
 
+@pytest.mark.executes
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_chapter_itself_runs(path):
     assert outcome(nbformat.read(path, 4)) is None
