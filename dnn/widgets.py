@@ -7,10 +7,11 @@ all frames drawn beforehand; it needs no kernel and no network.
 """
 
 import html
-import io
 import json
 import numbers
+import tempfile
 import traceback
+from pathlib import Path
 
 from dnn import svg
 
@@ -268,8 +269,7 @@ def _safely(draw):
 def ask(answer, example):
     """Return a figure about a file that a reader may replace by one of their own.
 
-    ``answer(file)`` takes a path or an open file and returns a figure, or that and the
-    words that tell it. On a page stands the answer about ``example``; a running notebook
+    ``answer(path)`` returns a figure, or that and the words that tell it. On a page stands the answer about ``example``; a running notebook
     adds a button to choose another file.
     """
     return Ask(answer, example)
@@ -306,8 +306,10 @@ class Ask:
         button = ipywidgets.FileUpload(accept="image/*", description="Your picture")
 
         def update(change):
-            file = io.BytesIO(change["new"][0]["content"])
-            view.value = _safely(lambda: _told(self.answer(file), "answer(file)"))
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, Path(change["new"][0]["name"]).name)
+                path.write_bytes(change["new"][0]["content"])
+                view.value = _safely(lambda: _told(self.answer(path), "answer(path)"))
 
         button.observe(update, "value")
         return ipywidgets.VBox([button, view])

@@ -1,13 +1,15 @@
 """A figure that moves: the face of a page, and the live one."""
 
+import io
 import json
 import re
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from dnn import plots, widgets
+from dnn import data, plots, widgets
 
 STEPS = range(0, 40, 2)
 
@@ -145,11 +147,10 @@ def test_too_much_is_refused(monkeypatch):
 # ---- a reader's own file -------------------------------------------------------------
 
 
-def answer(file):
-    """Draw a line as high as a text file says."""
-    text = file.read() if hasattr(file, "read") else file.read_bytes()
+def answer(path):
+    """Tell what a text file says."""
     figure, _ = plots.figure(height=1)
-    return figure, f"It says {int(text)} & no more."
+    return figure, f"It says {int(path.read_text())} & no more."
 
 
 @pytest.fixture
@@ -183,6 +184,20 @@ def test_the_button_asks_about_another_file(asked):
     assert "a &lt;picture&gt;" in view.value
     button.value = uploaded(b"9")
     assert "It says 9" in view.value
+
+
+def test_a_picture_can_be_asked_about():
+    def size(path):
+        x = data.picture(path, (2, 2, 3))
+        return plots.figure(height=1)[0], f"{path.name}: red {x[0, 0]:.1f}"
+
+    file = io.BytesIO()
+    Image.new("RGB", (5, 4), (255, 0, 0)).save(file, "PNG")
+    asked = widgets.ask(lambda path: (plots.figure(height=1)[0], "none"), None)
+    asked.answer = size
+    button, view = asked.live().children
+    button.value = uploaded(file.getvalue())
+    assert 'aria-label="a: red 1.0"' in view.value
 
 
 def test_an_answer_without_words_is_refused(tmp_path):
