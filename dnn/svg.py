@@ -169,7 +169,9 @@ def words(figure):
 
 
 def _capital(sentence):
-    return sentence[0].upper() + sentence[1:]
+    """Return a sentence with a capital, unless it begins with a symbol such as θ."""
+    first = sentence[0]
+    return (first.upper() if first.isascii() else first) + sentence[1:]
 
 
 def _gallery(axes):

@@ -240,6 +240,13 @@ def test_contours_are_those_of_the_function():
     np.testing.assert_allclose(line.vertices @ [1, 2], 1, atol=1e-9)
 
 
+def test_a_symbol_that_begins_a_sentence_stays_the_symbol():
+    figure, ax = plots.figure()
+    ax.plot([0, 1], [0, 1])
+    ax.set(xlabel="step", ylabel="θ")
+    assert plots.words(figure).startswith("θ against step: a line rises")
+
+
 def test_contours_are_told_in_words_and_stay_out_of_a_legend(recwarn):
     figure, ax = plots.figure()
     plots.contours(ax, lambda x, y: x + 2 * y, (0, 1), (0, 1), levels=[1.0, 2.0])
