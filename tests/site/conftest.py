@@ -22,9 +22,11 @@ QUIET = [
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test of a page on every page."""
+    """Run a test of a page on every page, all tests of one page together."""
     if "page_path" in metafunc.fixturenames:
-        metafunc.parametrize("page_path", PAGES, ids=lambda path: path.stem)
+        metafunc.parametrize(
+            "page_path", PAGES, ids=lambda path: path.stem, scope="module"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -42,34 +44,45 @@ def browser():
         browser.close()
 
 
+def visit(browser, path, width=1280, scheme="light"):
+    """Open a page at a width and in a color scheme; record what it asks for and says."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.asked, page.said = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on(
+        "console",
+        lambda message: (
+            page.said.append(message.text) if message.type == "error" else None
+        ),
+    )
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_function(
+        "!window.MathJax || !MathJax.startup || !MathJax.startup.promise || MathJax.startup.promise.then(() => true)"
+    )
+    return page
+
+
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens a page at a width and in a color scheme, and records
-    what it asked for and said.
-    """
-    contexts = []
+    """Return a function that opens a page of a test's own, as `visit` does."""
+    pages = []
 
-    def open_page(path, width=1280, scheme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on(
-            "console",
-            lambda message: (
-                page.said.append(message.text) if message.type == "error" else None
-            ),
-        )
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(path.as_uri(), wait_until="load")
-        page.wait_for_function(
-            "!window.MathJax || !MathJax.startup || !MathJax.startup.promise || MathJax.startup.promise.then(() => true)"
-        )
-        return page
+    def open_page(*arguments, **options):
+        pages.append(visit(browser, *arguments, **options))
+        return pages[-1]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser, page_path):
+    """Open a page once, on a desk and by day, for all tests that only look at it."""
+    page = visit(browser, page_path)
+    yield page
+    page.context.close()
