@@ -32,13 +32,19 @@ also_copy = ["conftest.py", "datasets", "dnn"]
 pytest_add_cli_args = ["-q", "-p", "no:cacheprovider", "-k", "not ({skipped})"]
 pytest_add_cli_args_test_selection = ["tests/program/test_{module}.py"]
 use_git_change_detection = false
-timeout_multiplier = 5
+timeout_constant = 60
+process_isolation = "forkserver" # a fork of a process in which PyTorch ran would hang
 
 [tool.pytest.ini_options]
 addopts = "--strict-markers"
 """
-# A failing example is enough; a smaller one would not be looked at.
+# A failing example is enough; a smaller one would not be looked at. And what all tests
+# need is loaded once, before the process that runs one mutant splits off.
 UNSHRUNK = """
+import contextlib, importlib
+for name in ("torch", "h5py", "tqdm", "sklearn.neural_network", "sklearn.datasets"):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
 from hypothesis import Phase
 settings.load_profile("program")
 settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])
@@ -74,8 +80,9 @@ def judge(module):
         mutmut(folder, "run", "--max-children", "1")
         ends = re.findall(r"(\S+): (.+)", mutmut(folder, "results", "--all", "true"))
         survived = [name for name, end in ends if end not in ("killed", "timeout")]
-        for name in survived:
-            print(mutmut(folder, "show", name), flush=True)
+        for name, end in ends:
+            if end != "killed":
+                print(end, mutmut(folder, "show", name), flush=True)
     print(f"{module}: {len(ends) - len(survived)} of {len(ends)} killed", flush=True)
     return len(ends) - len(survived), len(ends)
 
