@@ -147,6 +147,7 @@ STRUCTURE = {
     "dnn.network.Network._gather",
     "dnn.models.mlp",
     "dnn.storage._pack",
+    "dnn.initializers.zeros",  # −0 is 0
 }  # they hold arrays, or put parts together, and state no formula
 
 WOVEN = [
