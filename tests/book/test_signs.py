@@ -3,7 +3,7 @@
 Each arithmetic operation of each definition that a chapter quotes is turned, one at a
 time (+ into −, a value into its negative), in the reader's cell and nowhere else, and
 the chapter is run: it must not reach its end, and for each definition it is a `verify`
-that stops it at least once.
+that stops it at least once. (That it does reach its end as it stands, nbval tells.)
 """
 
 import ast
@@ -169,12 +169,6 @@ def test_a_turned_sign_is_caught_by_a_check(path, notebook, index):
     }
     assert "a check" in outcomes.values()
     assert not [source for source, stopped_by in outcomes.items() if stopped_by is None]
-
-
-@pytest.mark.executes
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_chapter_itself_runs(path):
-    assert outcome(nbformat.read(path, 4)) is None
 
 
 # ---- the test itself can fail --------------------------------------------------------
