@@ -109,7 +109,7 @@ def every(transformer, source):
         found.append(ast.unparse(tree))
 
 
-def outcome(notebook, index=-1, source=""):
+def outcome(notebook, index, source):
     """Run a chapter, with one cell replaced; return what stopped it: None, "a check"
     or, for want of one, "a crash".
     """
