@@ -68,7 +68,7 @@ def k_folds(m, k, seed=0):
     rng = np.random.default_rng(checks.integer("seed", seed, 0))
     folds = np.array_split(rng.permutation(m), k)
     return [
-        (np.concatenate(folds[:i] + folds[i + 1 :]), held_out)
+        (np.concatenate([*folds[:i], *folds[i + 1 :]]), held_out)
         for i, held_out in enumerate(folds)
     ]
 
