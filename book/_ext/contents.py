@@ -32,7 +32,7 @@ NEEDS = {  # chapter: its column in the drawing, the chapters that it stands on
     11: (2, (4,)),
     12: (2, (11,)),
     13: (2, (9, 12)),
-    14: (1, (9,)),
+    14: (1, (8, 9)),
     15: (1, (12, 14)),
     16: (0, (10, 14)),
     17: (1, (13, 15, 16)),
