@@ -212,6 +212,7 @@ class Explore:
             )
             for kind, name, values, label in self._live_controls(ipywidgets)
         }
+        controls[self.slider[0]].layout.flex = "1 1 20rem"  # long enough for its steps
         play = ipywidgets.Play(max=len(self.slider[1]) - 1, interval=250)
         ipywidgets.jslink((play, "value"), (controls[self.slider[0]], "index"))
 
@@ -222,7 +223,8 @@ class Explore:
             control.observe(update, "value")
         update()
         below = ipywidgets.HBox(
-            [play, *controls.values()], layout={"flex_flow": "wrap"}
+            [play, *controls.values()],
+            layout={"flex_flow": "wrap", "max_width": "46rem"},
         )
         return ipywidgets.VBox([view, below])
 
