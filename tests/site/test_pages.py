@@ -33,13 +33,20 @@ def test_it_can_be_read_by_everyone(page):
 
 
 def test_it_can_be_read_by_everyone_at_night(open_page, page_path):
-    assert grave(open_page(page_path, scheme="dark"), "dark") == []
+    # At night a page has other colors, and is otherwise the same.
+    page = open_page(page_path, scheme="dark")
+    assert grave(page, "dark", runOnly=["color-contrast"]) == []
 
 
-def grave(page, scheme):
-    """Return what keeps somebody from reading the page in this color scheme."""
+def grave(page, scheme, **options):
+    """Return what keeps somebody from reading the page in this color scheme.
+
+    The insides of formulas are MathJax's: half of a page's elements, and its own to
+    test.
+    """
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    violations = Axe().run(page).response["violations"]
+    formulas = {"exclude": [["mjx-container"]]}
+    violations = Axe().run(page, formulas, options).response["violations"]
     return [
         f"{v['id']}: {node['html'][:120]}"
         for v in violations
