@@ -75,6 +75,21 @@ def words(text):
     return len(re.findall(r"[A-Za-z][\w’'-]*", text))
 
 
+def unlinked(text):
+    """Return prose without exercises, solutions, headings, links, and the names of the
+    course's exercise that *Cats* takes up.
+    """
+    for pattern in (
+        r"(?P<fence>`{3,})\{(?:exercise|solution)\}.*?\n(?P=fence)",
+        r"\{(?P<kind>exercise|solution)-start\}.*?\{(?P=kind)-end\}",
+        r"^#+ [^\n]*$",
+        r"\{\w+\}`[^`]*`",
+        r"\b[Aa] well-known exercise|\bthe exercise (?:promised|made)",
+    ):
+        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
+    return text
+
+
 @pytest.mark.parametrize("notebook", BOOKS)
 def test_it_was_executed_from_top_to_bottom(notebook):
     assert [cell.execution_count for cell in code(notebook)] == list(
@@ -122,6 +137,11 @@ def test_equations_are_referred_to_by_label(notebook):
     assert not re.findall(r"\b[Cc]hapter \d", text)
     for label in re.findall(r"\{eq\}`([^`]+)`", text):
         assert label in claimed(notebook), f"{label} is referred to and not there"
+
+
+@pytest.mark.parametrize("notebook", BOOKS)
+def test_exercises_are_referred_to_by_label(notebook):
+    assert not re.search(r"(?i)\bexercises?\b", unlinked(prose(notebook)))
 
 
 def test_labels_are_used_once_in_the_book():
@@ -236,3 +256,6 @@ def test_patterns_know_what_they_look_for():
     assert not HIDING.search("full-width")
     assert words("one $x + y$ two\n```{note}\nthree\n```\n:label: x\n") == 2
     assert BOOK.is_dir()
+    linked = "## Exercises\n{ref}`ex-a` shows\n```{exercise} ★\nthis exercise\n```\n"
+    assert "exercise" not in unlinked(linked).lower()
+    assert "an exercise shows" in unlinked(f"{linked}an exercise shows")
