@@ -140,6 +140,15 @@ def test_spirals_noise_is_an_angle_of_that_spread():
         complex_plane[0] / np.where(plain.X.any(axis=0), complex_plane[1], 1)
     )[1:]
     assert angle.std() == pytest.approx(0.2, rel=0.05)
+    drawn = np.random.default_rng(0).standard_normal(6000)[1:]
+    seen = plain.X.any(axis=0)[1:]  # at the center there is no angle
+    assert_allclose(angle[seen], 0.2 * drawn[seen], atol=1e-9)
+
+
+@pytest.mark.parametrize("make", [data.moons, data.circles, data.spirals])
+def test_the_test_part_is_that_of_the_seed_a_million_later(make):
+    """So no seed that anybody types gives one set's examples to another's test."""
+    assert_array_equal(make(seed=3).X_test, make(seed=1_000_003).X)
 
 
 def test_bundled_sets_lose_no_example():
@@ -252,6 +261,9 @@ def test_a_constant_feature_is_only_shifted(value):
     scaling = data.standardize(np.full((1, 7), value))
     assert scaling.scale == 1
     assert abs(scaling(np.full((1, 7), value))).max() <= 1e-15 * value
+    beside = data.standardize([[value] * 7, [0, 1, 0, 1, 0, 1, 0.5]])
+    assert beside.scale[0] == 1  # what varies beside it, by less than 1, is scaled
+    assert 0.4 < beside.scale[1] < 0.5
 
 
 def test_scaling_by_hand_keeps_examples_contiguous_and_float32():
@@ -270,6 +282,8 @@ def test_a_scaling_takes_as_many_features_as_it_has_or_is_for_all_alike():
     for shape in ((1, 4), (2, 4), (4, 4), (3,)):
         with pytest.raises(ValueError, match=r"^X must have shape \(3, m\)"):
             scaling(np.ones(shape))
+    with pytest.raises(ValueError, match=r"^X must have shape \(2, m\)"):
+        data.standardize(np.ones((2, 2)))(np.ones((3, 4)))
     alike = data.Scaling(np.ones((1, 1)), np.full((1, 1), 2.0))
     assert_array_equal(alike(np.full((3, 2), 5.0)), np.full((3, 2), 2))
 
@@ -357,6 +371,22 @@ def test_a_split_of_different_numbers_of_examples_is_refused():
             ValueError, match=r"^X has shape \(\) and Y \(\): they must"
         ):
             data.split(nothing, nothing, 0.5)
+
+
+def test_what_makes_no_array_cannot_be_split():
+    ragged = [[1], [2, 3]]
+    with pytest.raises(ValueError, match=r"^X makes no array: its rows differ"):
+        data.split(ragged, np.ones((1, 9)), 0.5)
+    with pytest.raises(ValueError, match=r"^Y makes no array: its rows differ"):
+        data.split(np.ones((2, 9)), ragged, 0.5)
+
+
+def test_vectors_can_be_split():
+    x = np.arange(9.0)
+    (a, b), (c, d) = data.split(x, 2 * x, 1 / 3)
+    assert (a.shape, c.shape) == ((6,), (3,))
+    assert_array_equal(b, 2 * a)
+    assert_array_equal(d, 2 * c)
 
 
 @pytest.mark.parametrize("seed", [-1, None, 0.5, "0"])
@@ -563,6 +593,17 @@ def test_columns_are_made_of_bytes_alone(images):
     ):
         data.columns(images)
     assert data.columns(np.full((1, 1, 1), 255, np.uint8)).tolist() == [[1.0]]
+    assert data.columns(np.full((2, 3), 51, np.uint8)).tolist() == [[0.2] * 2] * 3
+
+
+def test_pictures_of_different_sizes_make_no_columns():
+    with pytest.raises(ValueError, match=r"^images makes no array: its rows differ"):
+        data.columns([[1, 2], [3]])
+
+
+def test_a_gray_shape_makes_a_gray_picture(tmp_path):
+    Image.new("RGB", (8, 8), (51, 51, 51)).save(tmp_path / "a.png")
+    assert_array_equal(data.picture(tmp_path / "a.png", (4, 2)), np.full((8, 1), 0.2))
 
 
 def test_another_way_to_read_is_taken():
@@ -741,7 +782,9 @@ def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(
         )  # where nobody listens
     with pytest.raises(
         FileNotFoundError,
-        match=r'train_catvnoncat\.h5: .*could not be downloaded.*DNN_PHOTOS.*source="drawn"',
+        match=r"train_catvnoncat\.h5: .*could not be downloaded \([A-Z]\w+Error: .*\)\. "
+        r"Set DNN_PHOTOS to a folder that holds them, or use the drawings that are shipped: "
+        r'source="drawn"$',
     ):
         data.cats()
     assert held(tmp_path / "here" / "photos") == []

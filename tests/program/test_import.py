@@ -4,7 +4,7 @@ imports from it.
 
 import numpy as np
 import pytest
-from oracles import child
+from oracles import LAYOUTS, child
 
 import dnn
 from dnn import data
@@ -28,6 +28,23 @@ def test_importing_changes_no_state_of_numpy_or_python():
         "print(state() == before)"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+
+
+IMPORTS = """
+import time
+start = time.process_time()
+import numpy
+middle = time.process_time()
+import dnn
+print(middle - start, time.process_time() - start)
+"""
+
+
+def test_importing_takes_little_longer_than_numpy():
+    """At most 1.3 times as long: the fastest of several, since others use the machine."""
+    times = [list(map(float, child(IMPORTS).stdout.split())) for _ in range(7)]
+    numpy_alone, all_of_it = map(min, zip(*times, strict=True))
+    assert all_of_it <= 1.3 * numpy_alone
 
 
 NAMES = [
@@ -133,3 +150,19 @@ CALLS = {
 def test_no_public_call_writes_to_its_arguments(call):
     """They are read-only, so that writing to one would raise."""
     assert call() is not None
+
+
+def flat(result):
+    """Return all numbers in what a call returned, in one list."""
+    if isinstance(result, tuple):
+        return [x for part in result for x in flat(part)]
+    return np.ravel(result).tolist()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_no_layout_of_the_arguments_shows(call, layout, monkeypatch):
+    want = flat(call())
+    for name in ("X", "Y", "P"):
+        monkeypatch.setitem(globals(), name, LAYOUTS[layout](globals()[name]))
+    np.testing.assert_allclose(flat(call()), want, rtol=1e-9, atol=1e-14)

@@ -323,7 +323,9 @@ def test_a_layer_belongs_to_one_place_in_one_network():
 
 def test_an_initializer_of_another_shape_is_refused():
     layer = Dense(3, 2, init=lambda n_out, n_in, rng: np.ones(n_in))
-    with pytest.raises(ValueError, match="init's W has shape"):
+    with pytest.raises(
+        ValueError, match=r"^init's W has shape \(3,\) but W has shape \(2, 3\)"
+    ):
         layer.initialize(0, 1)
 
 
@@ -350,3 +352,10 @@ def test_a_copy_of_a_bound_layer_is_free_for_another_network():
     net = Network([Dense(3, 2)])
     again = Network([copy.deepcopy(net.layers[0])], seed=None)
     assert_array_equal(again.theta, net.theta)
+
+
+def test_a_layers_state_holds_its_vectors_and_no_view_of_them():
+    layer = Dense(3, 2)
+    layer.forward(np.ones((3, 4)), train=True)
+    state = {"n_in", "n_out", "init", "shapes", "theta", "grad"}
+    assert layer.__getstate__().keys() == state

@@ -29,6 +29,7 @@ from dnn import (
     mlp,
     sigmoid,
     softmax,
+    xavier,
 )
 from dnn.activations import ACTIVATIONS
 from dnn.initializers import INITIALIZERS
@@ -357,13 +358,20 @@ def test_inputs_beyond_the_range_of_the_nets_type_are_refused(train):
 @pytest.mark.parametrize(
     ("layers", "says"),
     [
-        (lambda: [], "layers must hold at least one with a size of its own"),
+        (
+            lambda: [],
+            r"^layers must hold at least one with a size of its own, such as Dense\(2, 1\)$",
+        ),
         (lambda: [Activate(ReLU), Dropout(0.5)], "layers must hold at least one"),
         (
             lambda: [Dense(2, 3), Activate(ReLU), Dense(4, 1)],
             r"layer 3, Dense\(4, 1\), takes 4 inputs but gets 3",
         ),
-        (lambda: [Dense(2, 3)] * 2, "a layer belongs to one place"),
+        (
+            lambda: [Dense(2, 3)] * 2,
+            "^a layer belongs to one place in one network: build another for each place$",
+        ),
+        (lambda: Network([Dense(2, 3)]).layers, "^a layer belongs to one place in one"),
         (lambda: None, "^layers must be a list of layers, got None"),
         (lambda: Dense(2, 3), r"^layers must be a list of layers, got Dense\(2, 3\)"),
         (lambda: "Dense", "^layers must be a list of layers, got 'Dense'"),
@@ -461,7 +469,10 @@ def test_every_layout_of_labels_gives_one_gradient():
 
 def test_backward_needs_a_training_forward_and_its_shape():
     net = mlp([3, 4, 1])
-    with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
+    with pytest.raises(
+        ValueError,
+        match=r"^nothing to go back through: call forward\(X, train=True\) first$",
+    ):
         net.backward(np.zeros((1, 5)))
     net.forward(np.zeros((3, 5)), train=True)
     for shape in ((5, 1), (1, 1), (1, 6), (2, 5), (5,)):
@@ -470,3 +481,32 @@ def test_backward_needs_a_training_forward_and_its_shape():
     with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
         net.copy().backward(np.zeros((1, 5)))
     net.backward(np.zeros((1, 5)))
+
+
+def test_layer_l_draws_from_stream_l():
+    net = mlp([3, 4, 2], init="xavier", seed=5)
+    for number, layer in enumerate((net.layers[0], net.layers[2]), 1):
+        rng = np.random.default_rng([5, 0, number])
+        want = xavier(layer.n_out, layer.n_in, rng)
+        assert_array_equal(layer.W, want)
+
+
+def test_nothing_goes_back_beyond_the_first_layer():
+    """On wide inputs that product would be the dearest of all."""
+    net, asked = mlp([3, 4, 1]), []
+    for layer in net.layers:
+
+        def backward(dA, need_dA=True, kept=layer.backward):
+            asked.append(need_dA)
+            return kept(dA, need_dA)
+
+        layer.backward = backward
+    net.forward(np.ones((3, 5)), train=True)
+    net.backward(np.ones((1, 5)))
+    assert asked == [True, True, False]
+
+
+def test_lists_train_as_arrays_do():
+    X = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    net = mlp([3, 2])
+    assert_array_equal(net.forward(X, train=True), net.forward(np.array(X)))

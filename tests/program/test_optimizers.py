@@ -598,3 +598,10 @@ def test_a_decay_is_the_optimizers_own():
     optimizer = AdamW(0.1, decay)
     decay[...] = 1000
     assert_array_equal(optimizer.decay, 1)
+
+
+def test_a_decay_is_computed_in_the_type_of_theta():
+    """In double precision float32 would be slower, and round otherwise."""
+    optimizer, theta = AdamW(decay=1), np.ones(3, np.float32)
+    assert optimizer.decay.dtype == float
+    assert optimizer.vectors(theta, theta)[-1].dtype == np.float32

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import warnings
 from contextlib import suppress
 from types import SimpleNamespace
@@ -337,6 +338,25 @@ class Spy(Callback):
 
     def on_end(self, net):
         self.ended += 1
+
+
+@pytest.mark.parametrize("batch_size", [None, 64])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_training_on_the_cats_takes_three_times_their_memory_at_most(dtype, batch_size):
+    """From pictures of the photographs' number and size to the last epoch, held-out
+    part and optimizer's state included.
+    """
+    images = np.random.default_rng(0).integers(0, 256, (209, 64, 64, 3), np.uint8)
+    net = mlp([12288, 20, 7, 5, 1], seed=0, dtype=dtype)
+    whole = images.size * net.dtype.itemsize
+    tracemalloc.start()
+    X = (images.reshape(209, -1) / net.dtype.type(255)).T
+    (A, a), held_out = data.split(X, np.arange(209)[None] % 2, 0.2)
+    options = {"epochs": 2, "batch_size": batch_size, "progress": False}
+    fit(net, binary_cross_entropy, Adam(), (A, a), val=held_out, **options)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= 3 * whole
 
 
 @pytest.mark.parametrize("batch_size", [None, 50, 99])
@@ -794,7 +814,8 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
         warnings.simplefilter("error")
         with pytest.raises(
             Diverged,
-            match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one",
+            match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one, "
+            r"or scale the inputs; the net holds the last finite weights$",
         ):
             quick(
                 net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size
