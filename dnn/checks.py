@@ -97,7 +97,11 @@ def floating(name, dtype):
 
 
 def array(name, values):
-    """Return ``values`` as an array; ValueError where its rows differ in length."""
+    """Return ``values`` as an array; ValueError where its rows differ in length, and
+    where some are masked, since an array forgets which.
+    """
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} holds masked values: fill or remove them first")
     try:
         return np.asarray(values)
     except ValueError:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 
 from dnn import checks
 
@@ -269,6 +270,16 @@ def test_what_is_not_finite_is_refused(value):
         match=r"^A holds NaN or infinite values: remove or replace them first$",
     ):
         checks.real("A", [[1.0, value]])
+
+
+def test_masked_values_are_not_taken_for_numbers():
+    """As an array they would be whatever lies under the mask."""
+    X = np.ma.masked_greater([[1.0, 999.0]], 900)
+    for check in (checks.real, checks.inputs):
+        with pytest.raises(ValueError, match=r"^X holds masked values: fill or remove"):
+            check("X", X)
+    assert_array_equal(checks.inputs("X", X.filled(2.0)), [[1, 2]])
+    assert_array_equal(checks.inputs("X", X[:, :1]), [[1]])
 
 
 @pytest.mark.parametrize(
