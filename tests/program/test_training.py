@@ -999,6 +999,18 @@ def test_classes_must_be_one_hot(sizes, Y):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
 
 
+def test_held_out_classes_must_be_one_hot_too():
+    one_hot = np.concatenate([1 - Y, Y])
+    with pytest.raises(ValueError, match="categorical_cross_entropy takes one-hot Y"):
+        train(
+            mlp([3, 2]),
+            categorical_cross_entropy,
+            Adam(),
+            (X, one_hot),
+            val=(X, np.ones((2, 6))),
+        )
+
+
 def test_two_classes_may_be_one_hot():
     net, Y2 = mlp([3, 2], seed=1), np.concatenate([1 - Y, Y])
     history = quick(net, loss=categorical_cross_entropy, data=(X, Y2))
