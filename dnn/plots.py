@@ -200,8 +200,8 @@ def pictures(axes, images, titles=None, limit=None):
     """Draw each of the ``images`` on Axes of its own (or all of a figure's); return them.
 
     An image is (h, w, 3) in color, or (h, w): ink on paper from 0 to its largest value
-    or, where there are negative values, purple for − and orange for +, from −limit to
-    limit (the largest size, each image its own, if None).
+    or, with a ``limit`` or where there are negative values, purple for − and orange for
+    +, from −limit to limit (the largest size, each image its own, if None).
     """
     axes = _as_many(axes, images)
     for ax, image, title in zip(
@@ -209,7 +209,7 @@ def pictures(axes, images, titles=None, limit=None):
     ):
         image = np.asarray(image)
         top = limit or np.abs(image).max() or 1
-        signed = image.ndim == 2 and image.min() < 0
+        signed = image.ndim == 2 and (limit is not None or image.min() < 0)
         colors = (
             {"cmap": SIGNED, "vmin": -top} if signed else {"cmap": "gray_r", "vmin": 0}
         )

@@ -211,7 +211,7 @@ def test_pictures_with_signs_have_white_at_zero():
     assert signed.get_cmap().name == plots.SIGNED
     _, axes = plots.figure(1, 2)
     plots.pictures(axes[0].figure, [[[-1.0]], [[0.5]]], limit=2)
-    assert [ax.images[0].get_clim() for ax in axes] == [(-2, 2), (0, 2)]
+    assert [ax.images[0].get_clim() for ax in axes] == [(-2, 2), (-2, 2)]
 
 
 def test_a_network_is_drawn_from_itself():
