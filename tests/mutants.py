@@ -88,6 +88,7 @@ EXPLAINED = {  # (module, reason): lines
         "(Z.real > 0) == (Y >= 0.5)",
     },
     ("training", "X and Y hold as many examples"): {
+        "m = data[1].shape[1]",
         "m = run.data[1].shape[1]",
     },
     ("training", "a bar that is drawn anew more often"): {
