@@ -2,7 +2,8 @@
 and flow.svg beside this file.
 
 In both, the way forward is blue and leads down the left side, the way back is orange and
-leads up the right side, and dashed lines carry over what was kept.
+leads up the right side, and dashed lines carry over what was kept. Small print is
+shapes.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ html[data-theme=dark] .NAME { --paper: transparent; --ink: #d0d0d0; --there: #56
 .NAME .paper { fill: var(--paper); }
 .NAME text { text-anchor: middle; fill: var(--ink); }
 .NAME .small { font-size: 15px; font-weight: 400; }
+.NAME .shape { font-size: 14px; font-weight: 400; }
 .NAME rect.there { fill: none; stroke: var(--there); stroke-width: 2; }
 .NAME rect.back { fill: none; stroke: var(--back); stroke-width: 2; }
 .NAME path { fill: none; stroke-width: 2; }
@@ -38,7 +40,8 @@ def box(x, y, kind, lines, wide=168, high=40):
         f'height="{high}" rx="8"/>'
     )
     for number, line in enumerate(lines):
-        yield text(x, y + 22 * (number - (len(lines) - 1) / 2), line)
+        kind = "shape" if "(n[" in line else ""
+        yield text(x, y + 22 * (number - (len(lines) - 1) / 2), line, kind)
 
 
 def arrow(x, y, u, v, kind):
@@ -65,54 +68,70 @@ def drawing(name, width, height, parts, most):
 
 def step():
     """Draw one dense layer: forward on the left, backward on the right."""
-    left, right, middle = 90, 350, 118
-    yield arrow(left, 34, left, middle - 44, "there")
+    left, right, middle, high = 92, 368, 132, 152
     yield text(left, 20, "A[l−1]")
-    yield from box(left, middle, "there", ["W[l] A[l−1]", "+ b[l] 1ᵀ"], 150, 84)
-    yield arrow(left, middle + 44, left, 200, "there")
-    yield text(left, 216, "Z[l]")
-    yield arrow(right, 202, right, middle + 44, "back")
-    yield text(right, 216, "dZ[l]")
-    lines = ["dW[l] = dZ[l] A[l−1]ᵀ", "db[l] = dZ[l] 1", "W[l]ᵀ dZ[l]"]
-    yield from box(right, middle, "back", lines, 222, 84)
-    yield arrow(right, middle - 44, right, 34, "back")
+    yield text(left + 76, 20, "(n[l−1], m)", "shape")
+    yield arrow(left, 34, left, middle - high / 2 - 2, "there")
+    lines = ["W[l] A[l−1]", "+ b[l] 1ᵀ", "", "W[l]: (n[l], n[l−1])", "b[l]: (n[l], 1)"]
+    yield from box(left, middle, "there", lines, 172, high)
+    yield arrow(left, middle + high / 2 + 2, left, 250, "there")
+    yield text(left, 266, "Z[l]")
+    yield text(left + 62, 266, "(n[l], m)", "shape")
+    yield text(right, 266, "dZ[l]")
+    yield text(right + 66, 266, "(n[l], m)", "shape")
+    yield arrow(right, 250, right, middle + high / 2 + 2, "back")
+    lines = ["dW[l] = dZ[l] A[l−1]ᵀ", "(n[l], n[l−1])", "db[l] = dZ[l] 1", "(n[l], 1)"]
+    lines += ["dA[l−1] = W[l]ᵀ dZ[l]", "(n[l−1], m)"]
+    yield from box(right, middle, "back", lines, 218, high)
+    yield arrow(right, middle - high / 2 - 2, right, 34, "back")
     yield text(right, 20, "dA[l−1]")
-    yield arrow(left + 77, middle, right - 113, middle, "kept")
-    yield text((left + right) / 2 - 18, middle - 14, "A[l−1]", "small")
-    yield text((left + right) / 2 - 18, middle + 16, "kept", "small")
+    yield text(right - 84, 20, "(n[l−1], m)", "shape")
+    yield arrow(left + 88, middle, right - 111, middle, "kept")
+    center = (left + right) / 2 - 13
+    for place, word in (
+        (-34, "kept:"),
+        (-14, "A[l−1]"),
+        (18, "at hand:"),
+        (38, "W[l]"),
+    ):
+        yield text(center, middle + place, word, "small")
 
 
 def flow():
     """Draw a net of three dense layers, there and back."""
-    left, right, first, gap = 108, 392, 96, 78
-    rows = [
-        ("W[1] X + b[1] 1ᵀ", "X", "dW[1], db[1]", "Z[1]", "dZ[1]"),
-        ("g(Z[1])", "A[1]", "dA[1] ∘ g′(Z[1])", "A[1]", "dA[1]"),
-        ("W[2] A[1] + b[2] 1ᵀ", "A[1]", "dW[2], db[2]", "Z[2]", "dZ[2]"),
-        ("g(Z[2])", "A[2]", "dA[2] ∘ g′(Z[2])", "A[2]", "dA[2]"),
-        ("W[3] A[2] + b[3] 1ᵀ", "A[2]", "dW[3], db[3]", "Z[3]", "dZ[3]"),
-    ]
+    left, right, first, gap = 108, 388, 98, 92
+    # forward, kept, at hand, backward, what leaves downward, what comes from below
+    rows = [("W[1] X + b[1] 1ᵀ", "X", "", ["dW[1], db[1]"], "Z[1]", "dZ[1]")]
+    for k, l in ((1, 2), (2, 3)):
+        back = [f"dZ[{k}] =", f"dA[{k}] ∘ g′(Z[{k}])"]
+        rows.append((f"g(Z[{k}])", f"A[{k}]", "", back, f"A[{k}]", f"dA[{k}]"))
+        dense, back = f"W[{l}] A[{k}] + b[{l}] 1ᵀ", [f"dW[{l}], db[{l}]"]
+        back.append(f"dA[{k}] = W[{l}]ᵀ dZ[{l}]")
+        rows.append((dense, f"A[{k}]", f"W[{l}]", back, f"Z[{l}]", f"dZ[{l}]"))
+    back = ["dZ[3] =", "(σ(Z[3]) − Y) / m"]
+    rows.append(("the loss, with Y", "Z[3], Y", "", back, "", ""))
     yield text(left, 20, "X")
-    yield arrow(left, 32, left, first - 22, "there")
+    yield text(left + 48, 20, "(n[0], m)", "shape")
+    yield arrow(left, 32, left, first - 29, "there")
     y = first
-    for there, kept, back, down, up in rows:
-        yield from box(left, y, "there", [there], 196)
-        yield from box(right, y, "back", [back], 180)
-        yield arrow(left + 100, y, right - 92, y, "kept")
-        yield text((left + right) / 2 + 4, y - 13, kept, "small")
-        yield arrow(left, y + 21, left, y + gap - 22, "there")
-        yield text(left + 28, y + gap / 2, down, "there")
-        yield arrow(right, y + gap - 21, right, y + 22, "back")
-        yield text(right + 32, y + gap / 2, up, "back")
+    for there, kept, beside, back, down, up in rows:
+        yield from box(left, y, "there", [there], 196, 54)
+        yield from box(right, y, "back", back, 194, 54)
+        yield arrow(left + 100, y, right - 99, y, "kept")
+        yield text((left + right) / 2 - 3, y - 13, kept, "small")
+        yield text((left + right) / 2 - 3, y + 15, beside, "small")
+        yield arrow(left, y + 28, left, y + gap - 29, "there")
+        if up:
+            shape = f"(n[{up[3]}], m)"
+            yield text(left + 30, y + gap / 2, down, "there")
+            yield text(left + 86, y + gap / 2, shape, "shape")
+            yield arrow(right, y + gap - 28, right, y + 29, "back")
+            yield text(right + 34, y + gap / 2, up, "back")
+            yield text(right - 44, y + gap / 2, shape, "shape")
         y += gap
-    yield from box(left, y, "there", ["the loss, with Y"], 196)
-    yield from box(right, y, "back", ["(σ(Z[3]) − Y) / m"], 180)
-    yield arrow(left + 100, y, right - 92, y, "kept")
-    yield text((left + right) / 2 + 4, y - 13, "Z[3], Y", "small")
-    yield arrow(left, y + 21, left, y + 50, "there")
-    yield text(left, y + 64, "J")
+    yield text(left, y - 16, "J")
 
 
 if __name__ == "__main__":
-    drawing("step", 470, 236, step(), "30rem")
-    drawing("flow", 496, 578, flow(), "31rem")
+    drawing("step", 486, 286, step(), "31rem")
+    drawing("flow", 496, 646, flow(), "31rem")
