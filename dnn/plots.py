@@ -35,7 +35,7 @@ matplotlib.rcParams.update(
         "axes.titlesize": 12,
         "axes.labelpad": 8,
         "figure.titlesize": 12,
-        "legend.fontsize": 11,
+        "legend.fontsize": 12,
         "xtick.labelsize": 11,
         "ytick.labelsize": 11,
         "axes.spines.top": False,
@@ -82,7 +82,7 @@ def show(figure, words=None):
 
     told = words or svg.words(figure)
     name = f'aria-label="{html.escape(told)}" role="img"'
-    drawn = svg.element(*svg.render(figure), name)
+    drawn = svg.element(figure, name)
     display({"text/html": drawn, "text/plain": f"{told} [figure]"}, raw=True)
 
 

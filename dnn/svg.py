@@ -8,6 +8,7 @@ from those data.
 
 import base64
 import hashlib
+import html
 import io
 import re
 from xml.etree import ElementTree
@@ -25,37 +26,92 @@ PAINTS = {  # a page may brighten the blue where it is dark
 XLINK = "{http://www.w3.org/1999/xlink}href"
 PLACES = {"d", "x", "y", "width", "height", "transform"}  # attributes of coordinates
 SMALL = 40  # pictures of up to so many pixels a side keep their pixels' edges
-SHORT = 24  # labels of up to so many letters may grow on a narrow screen
+SHORT = 40  # labels of up to so many letters may grow on a narrow screen,
+SHORTER = 24  # and those that grow to the right alone, as in a legend, of up to so many
 
 
 # ---- the drawing ---------------------------------------------------------------------
 
 
-def render(figure):
-    """Return the figure as the inside of an ``<svg>``, and its width and height in
-    points. Equal figures give equal text.
-    """
-    file = io.StringIO()
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    root = ElementTree.fromstring(file.getvalue())
-    width, height = (float(n) for n in root.get("viewBox").split()[2:])
-    _tidy(root)
-    text = "".join(ElementTree.tostring(e, "unicode") for e in root)
-    for written, wanted in PAINTS.items():
-        text = text.replace(written, wanted)
-    return _own_ids(text), width, height
+def element(figure, attributes):
+    """Return the figure as an element of a page. Equal figures give equal text.
 
-
-def element(inside, width, height, attributes):
-    """Return the whole ``<svg>`` element. ``attributes``: those that give it a name, or
-    hide it.
+    It is an ``<svg>`` or, where Axes stand side by side, two of them, which a narrow page
+    puts one below the other. ``attributes``: those that give it a name, or hide it.
     """
+    root = _drawn(figure)
+    width, height = (72 * side for side in figure.get_size_inches())
+    cut, top = _cut(figure)
+    if not cut:
+        (inside,) = _insides([root])
+        return _svg(inside, (0, 0, width, height), attributes=attributes)
+    boxes = [(0, top, cut, height - top), (cut, top, width - cut, height - top)]
+    halves = [
+        _svg(inside, box, f";flex:{box[2]:.4g} 1 {27 * box[2] / width:.4g}rem")
+        for inside, box in zip(_insides(_halves(figure, root, cut)), boxes, strict=True)
+    ]
+    title = html.escape(figure.get_suptitle())
     return (
-        f'<svg class="dnn-figure" viewBox="0 0 {width:g} {height:g}" width="{width:g}pt" '
-        f'style="max-width:100%;height:auto;overflow:visible;font-family:inherit;font-size:12px" '
+        f'<div class="dnn-columns" style="display:flex;flex-wrap:wrap;align-items:start;'
+        f'max-width:{width:g}pt" {attributes}><div style="flex:1 0 100%;text-align:center">'
+        f"{title}</div>{''.join(halves)}</div>"
+    )
+
+
+def _svg(inside, box, style="", attributes=""):
+    """Return a drawing, or what a box shows of it: left, top, width, height in points."""
+    return (
+        f'<svg class="dnn-figure" viewBox="{" ".join(f"{n:.5g}" for n in box)}" width="{box[2]:.5g}pt" '
+        f'style="max-width:100%;height:auto;overflow:visible;font-family:inherit;font-size:12px{style}" '
         f'fill="currentColor" stroke-linejoin="round" text-rendering="geometricPrecision" '
         f"{attributes}>{inside}</svg>"
     )
+
+
+def _drawn(figure):
+    """Return Matplotlib's drawing of the figure."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    return ElementTree.fromstring(file.getvalue())
+
+
+def _cut(figure):
+    """Return where a drawn figure can be cut between Axes side by side, and where they
+    begin below its title, in points; twice 0 where it cannot. Rows of pictures stay.
+    """
+    if figure.legends or all(ax.images and not ax.lines for ax in figure.axes):
+        return 0, 0
+    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    _, _, width, height = figure.bbox.bounds
+    left = max((b.x1 for b in boxes if b.x0 + b.x1 < width), default=0)
+    right = min((b.x0 for b in boxes if b.x0 + b.x1 >= width), default=0)
+    if not 0.4 * width < left <= right < 0.6 * width:
+        return 0, 0
+    point = 72 / figure.dpi
+    return (left + right) / 2 * point, (height - max(b.y1 for b in boxes)) * point
+
+
+def _halves(figure, root, cut):
+    """Return the Axes left and right of a cut, each as an element; ids of one serve both."""
+    halves = [ElementTree.Element("g"), ElementTree.Element("g")]
+    axes = root.iterfind(".//{*}g[@id='figure_1']/{*}g")
+    drawn = [group for group in axes if group.get("id").startswith("axes")]
+    for ax, group in zip(figure.axes, drawn, strict=True):
+        halves[int(ax.get_tightbbox().x0 * 72 / figure.dpi > cut)].append(group)
+    halves[0].extend(root.iterfind("{*}defs"))
+    return halves
+
+
+def _insides(parts):
+    """Return what stands in each part of a drawing, for the page."""
+    for part in parts:
+        _tidy(part)
+    text = "\f".join(
+        "".join(ElementTree.tostring(e, "unicode") for e in part) for part in parts
+    )
+    for written, wanted in PAINTS.items():
+        text = text.replace(written, wanted)
+    return _own_ids(text).split("\f")
 
 
 def _tidy(parent):
@@ -80,7 +136,7 @@ def _tidy(parent):
             child.set("style", _plain(child.get("style"), child.text))
         if name == "image":
             child.set("href", _small_image(child.get("href"), child.get("width")))
-            if int(child.get("width")) > SMALL:
+            if float(child.get("width")) > SMALL:
                 child.attrib.pop("style", None)
         _tidy(child)
     parent[:] = [kept for child in parent for kept in _unwrapped(child)]
@@ -106,11 +162,9 @@ def _short(numbers, digits):
 
 
 def _plain(style, text):
-    """Leave the font to the page; give short labels, but those in a legend, whose place
-    is measured, a size relative to the drawing's.
-    """
+    """Leave the font to the page; give short labels a size relative to the drawing's."""
     style = re.sub(r"font-family:[^;]*;?\s*", "", style)
-    if "text-anchor" in style and 0 < len(text) <= SHORT:
+    if 0 < len(text) <= (SHORT if "text-anchor" in style else SHORTER):
         style = re.sub(
             r"font-size: ([\d.]+)px",
             lambda m: f"font-size:{float(m[1]) / 12:.3g}em",
@@ -134,7 +188,7 @@ def _small_image(uri, width):
 
     picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
     file = io.BytesIO()
-    picture.save(file, "WEBP", lossless=int(width) <= SMALL, quality=85, method=6)
+    picture.save(file, "WEBP", lossless=float(width) <= SMALL, quality=85, method=6)
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 

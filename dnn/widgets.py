@@ -73,6 +73,7 @@ for (const box of document.querySelectorAll(".dnn-explore:not([data-ready])")) {
     timer = setInterval(() => box.isConnected ? next() : stop(), Math.max(80, 6000 / values.length));
   };
   slider.oninput = () => { stop(); show(); };
+  controls.onkeydown = event => event.stopPropagation(); // JupyterLab takes arrows for its own
   if (select) select.onchange = show;
   stop();
   slider.value = 0;
@@ -250,7 +251,7 @@ def _told(made, call):
             f"{call} has no words to tell it: give its Axes labels or a title, or return "
             "(figure, words)"
         )
-    return words, svg.element(*svg.render(figure), 'aria-hidden="true"')
+    return words, svg.element(figure, 'aria-hidden="true"')
 
 
 def _pane(words, drawn):

@@ -64,3 +64,15 @@ def test_a_drawing_is_left_out_and_its_place_kept(monkeypatch):
 @pytest.mark.parametrize("text", ["[0.1, 2.5]", "eq-x holds to 1e-10", "12 of 50"])
 def test_numbers_elsewhere_are_compared(text):
     assert sanitized(text) == text
+
+
+def test_a_drawing_in_two_halves_is_one_drawing(monkeypatch):
+    kept = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: kept.append(data))
+    figure, axes = plots.figure(1, 2, height=2)
+    for ax in axes:
+        ax.plot([1, 2], [2, 1], label="it")
+    figure.suptitle("Two")
+    plots.show(figure)
+    assert sanitized(kept[0]["text/html"]).startswith('<svg aria-label="Two. It falls')
+    assert sanitized(kept[0]["text/html"]).endswith('role="img">')

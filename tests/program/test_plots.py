@@ -22,7 +22,7 @@ def history(val=True):
 
 
 def elements(figure):
-    drawn = svg.element(*svg.render(figure), "")
+    drawn = svg.element(figure, "")
     return list(ElementTree.fromstring(drawn).iter())
 
 
@@ -51,12 +51,12 @@ def test_a_drawing_takes_the_pages_ink_and_font_and_is_the_same_each_time():
     def drawn():
         figure, ax = plots.figure()
         plots.cost(ax, history())
-        return svg.render(figure)[0]
+        return svg.element(figure, "")
 
     text = drawn()
     assert "currentColor" in text
     assert plots.INK not in text
-    assert "font-family" not in text
+    assert re.findall("font-family:[^;]*", text) == ["font-family:inherit"]
     assert not re.search(r"\d\.\d\d\d\d", text)
     assert text == drawn()
     assert len(text) < 12_000
@@ -66,7 +66,7 @@ def test_what_a_drawing_refers_to_is_its_own():
     def ids(height):
         figure, ax = plots.figure(height=height)
         ax.plot(X[0], X[1], "o")
-        text = svg.render(figure)[0]
+        text = svg.element(figure, "")
         known = re.findall(r' id="([^"]+)"', text)
         used = re.findall(r'(?:href="|url\()#([^")]+)', text)
         assert known
@@ -75,6 +75,40 @@ def test_what_a_drawing_refers_to_is_its_own():
         return set(known)
 
     assert not ids(3) & ids(4)
+
+
+def test_axes_side_by_side_come_apart_on_a_narrow_page():
+    figure, (left, right) = plots.figure(1, 2)
+    left.plot([0, 1], [0, 1], "o-", label="left one")
+    right.plot([0, 1], [1, 0], "o-", label="right one")
+    left.legend()
+    right.legend()
+    figure.suptitle("p < 1")
+    text = svg.element(figure, 'role="img"')
+    box, title, *halves = (e for e in elements(figure) if e.tag in ("div", "svg"))
+    assert (box.get("class"), title.text, len(halves)) == ("dnn-columns", "p < 1", 2)
+    for half, name in zip(halves, ("left one", "right one"), strict=True):
+        assert [t.text for t in half.iter("text") if "one" in t.text] == [name]
+    sizes = np.array([half.get("viewBox").split() for half in halves], float)
+    assert sizes[0, 0] == 0
+    assert sizes[0, 2] == sizes[1, 0]
+    assert abs(sizes[:, 2].sum() - 518.4) < 0.1
+    assert (sizes[:, 1] > 10).all()  # below the title
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
+    assert used <= set(re.findall(r' id="([^"]+)"', text))
+
+
+def test_what_cannot_come_apart_stays_whole():
+    figure, ax = plots.figure()
+    figure.colorbar(ax.imshow(np.eye(3)))
+    ax.plot([0, 1], [0, 1])
+    assert svg.element(figure, "").startswith("<svg")
+    figure, axes = plots.figure(1, 2)
+    plots.pictures(axes, [np.eye(3)] * 2)
+    assert svg.element(figure, "").startswith("<svg")
+    figure, axes = plots.figure(1, 2)
+    figure.legend(axes[0].plot([0, 1]), ["both"], loc="outside lower center")
+    assert svg.element(figure, "").startswith("<svg")
 
 
 def test_many_points_say_their_style_once():
