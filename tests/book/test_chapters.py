@@ -11,6 +11,9 @@ from chapters import BOOK, NOTEBOOKS, ROOT
 from claims import EQUATION, HIDING, claimed, unproven
 
 IMAGES = {"image/png", "image/jpeg", "image/svg+xml"}
+HALVES = (
+    r'(<div class="dnn-columns"[^>]*>).*?</svg></div>'  # one picture: it has the words
+)
 FRAMES = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 WORDED = re.compile(
     r"""(?:alt|aria-label)=["'][^"']{20,}|<title[^>]*>[^<]{20,}|aria-hidden=["']true"""
@@ -51,7 +54,8 @@ def silent(data, alt):
     """
     if "text/html" in data:
         html = "".join(data["text/html"])
-        images = re.findall(r"<img\b[^>]*>|<svg\b.*?</svg>", html, re.DOTALL)
+        whole = re.sub(HALVES, r"\1", html, flags=re.DOTALL)
+        images = re.findall(r"<img\b[^>]*>|<svg\b.*?</svg>", whole, re.DOTALL)
         images += re.findall(r'<[a-z]+ [^>]*role="img"[^>]*>', html)
         frames = [f for s in FRAMES.findall(html) for f in json.loads(s)["frames"]]
         return not (

@@ -50,6 +50,16 @@ def test_keys_move_the_slider_and_it_says_where_it_is(box):
     assert words(box) == "It rises from 0 to 20."
 
 
+def test_keys_on_a_control_are_nobody_elses(box):
+    box.page.evaluate("addEventListener('keydown', e => { document.title = e.key })")
+    for control in ("input", "select", "button"):
+        box.locator(control).press("ArrowRight")
+    assert box.page.title() == "Two"
+    box.page.evaluate("document.activeElement.blur()")
+    box.page.keyboard.press("ArrowRight")
+    assert box.page.title() == "ArrowRight"
+
+
 def test_the_menu_chooses_among_the_frames(box):
     box.locator("input").press("End")
     box.locator("select").select_option("high")
