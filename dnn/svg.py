@@ -26,8 +26,8 @@ PAINTS = {  # a page may brighten the blue where it is dark
 XLINK = "{http://www.w3.org/1999/xlink}href"
 PLACES = {"d", "x", "y", "width", "height", "transform"}  # attributes of coordinates
 SMALL = 40  # pictures of up to so many pixels a side keep their pixels' edges
-SHORT = 40  # labels of up to so many letters may grow on a narrow screen,
-SHORTER = 24  # and those that grow to the right alone, as in a legend, of up to so many
+SHORT = 24  # labels of up to so many letters may grow on a narrow screen,
+SHORTISH = 40  # and those of up to so many that are level and grow to both sides
 
 
 # ---- the drawing ---------------------------------------------------------------------
@@ -133,7 +133,8 @@ def _tidy(parent):
         ):
             child.attrib.pop("transform")
         if "style" in child.attrib:
-            child.set("style", _plain(child.get("style"), child.text))
+            level = "transform" not in child.attrib
+            child.set("style", _plain(child.get("style"), child.text, level))
         if name == "image":
             child.set("href", _small_image(child.get("href"), child.get("width")))
             if float(child.get("width")) > SMALL:
@@ -161,10 +162,11 @@ def _short(numbers, digits):
     return re.sub(r" ?([A-Za-z]) (?=[-\d])", r"\1", rounded)
 
 
-def _plain(style, text):
+def _plain(style, text, level):
     """Leave the font to the page; give short labels a size relative to the drawing's."""
     style = re.sub(r"font-family:[^;]*;?\s*", "", style)
-    if 0 < len(text) <= (SHORT if "text-anchor" in style else SHORTER):
+    both_sides = level and "text-anchor: middle" in style
+    if 0 < len(text) <= (SHORTISH if both_sides else SHORT):
         style = re.sub(
             r"font-size: ([\d.]+)px",
             lambda m: f"font-size:{float(m[1]) / 12:.3g}em",
