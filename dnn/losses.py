@@ -20,8 +20,8 @@ def sigmoid(Z):
 
     Any shape. Source: chapter 02, def-sigmoid.
     """
-    Z = np.asarray(Z) + 0.0  # floats, where whole numbers came
-    # No exponent is positive. The second is −|z|, in a form that complex numbers take.
+    Z = np.asarray(Z) + 0.0  # whole numbers become floats
+    # No exponent is positive; the second is −|z|, written so that Z may be complex.
     return np.exp(np.minimum(Z, 0)) / (1 + np.exp(np.minimum(Z, -Z)))
 
 
