@@ -91,6 +91,11 @@ EXPLAINED = {  # (module, reason): lines
         "m = data[1].shape[1]",
         "m = run.data[1].shape[1]",
     },
+    ("training", "all records have the same fields"): {
+        "columns = zip(*records, strict=None) if records else [()] * len(Record._fields)",
+        "columns = zip(*records, ) if records else [()] * len(Record._fields)",
+        "columns = zip(*records, strict=False) if records else [()] * len(Record._fields)",
+    },
     ("training", "a bar that is drawn anew more often"): {
         "bar.set_postfix(loss=loss, accuracy=accuracy, refresh=None)",
         "bar.set_postfix(loss=loss, accuracy=accuracy, )",
