@@ -994,7 +994,9 @@ def test_evaluate_refuses_the_same_data(bad):
 )
 def test_classes_must_be_one_hot(sizes, Y):
     with pytest.raises(
-        ValueError, match="categorical_cross_entropy takes one-hot Y: two rows or more"
+        ValueError,
+        match="^categorical_cross_entropy takes one-hot Y: two rows or more, "
+        r"a single 1 in each column$",
     ):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
 
