@@ -31,8 +31,8 @@ class View:
     def __set_name__(self, owner, name):
         self.name = name
 
-    def __set__(self, owner, value):
-        if value is not vars(owner).get(self.name):
+    def __set__(self, layer, value):
+        if value is not vars(layer).get(self.name):
             raise AttributeError(
                 f"{self.name} is a view of one long vector: "
                 f"write {self.name}[...] = … to fill it"
@@ -45,7 +45,7 @@ class Layer:
     theta, grad = View(), View()
     shapes = {}  # name → shape of each parameter
     caches = ()  # what forward keeps for backward
-    n_in = n_out = None  # None: as many outputs as inputs, whatever they are
+    n_in = n_out = None  # None: any number of inputs, and as many outputs
     bound = False  # True in a network
 
     def __init__(self):
@@ -63,8 +63,8 @@ class Layer:
             start = stop
 
     def initialize(self, seed, number):
-        """Draw what is random here; ``number`` is l, the count of W up to here, for a
-        layer with a W, and for others their place in the network.
+        """Draw this layer's random numbers. ``number`` is l, counting the layers that
+        have a W; for a layer without one, its place in the network.
         """
 
     def config(self):
