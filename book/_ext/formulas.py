@@ -18,7 +18,9 @@ def keep(app, doctree, page):
         after = formula.next_node(descend=False, siblings=True)
         closing = isinstance(after, nodes.Text) and CLOSING.match(after)
         if closing and len(formula.astext()) <= LONG:
-            after.parent.replace(after, nodes.Text(after[closing.end() :]))
+            # Not by `replace`, which would take the first text that reads the same.
+            at = next(i for i, node in enumerate(after.parent) if node is after)
+            after.parent[at] = nodes.Text(after[closing.end() :])
             piece = nodes.inline(classes=["unbroken"])
             formula.replace_self(piece)
             piece += [formula, nodes.Text(closing[0])]
