@@ -19,6 +19,15 @@ WORDED = re.compile(
     r"""(?:alt|aria-label)=["'][^"']{20,}|<title[^>]*>[^<]{20,}|aria-hidden=["']true"""
 )
 BOOKS = [pytest.param(nbformat.read(path, 4), id=path.stem) for path in NOTEBOOKS]
+PAGES = [
+    pytest.param(nbformat.read(path, 4), id=path.stem)
+    for path in sorted(BOOK.glob("*.ipynb"))
+]
+DRAWN = re.compile(r"```\{figure\} \S+\n(.*?)```", re.DOTALL)
+BY_PLACE = re.compile(
+    r"(?i)\bwidgets?\b|\b(first|last|next|previous) (picture|figure)s?\b"
+    r"|\b(picture|figure) (above|below|at the top)\b"
+)
 
 
 def code(notebook):
@@ -46,6 +55,12 @@ def undescribed(notebook):
             cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""),
         )
     ]
+
+
+def shows_figure(cell):
+    """Return the outputs of a cell that are figures."""
+    html = ["".join(o.get("data", {}).get("text/html", "")) for o in cell.outputs]
+    return [shown for shown in html if re.search("<svg|<img", shown)]
 
 
 def silent(data, alt):
@@ -117,6 +132,8 @@ def test_every_claim_is_checked_and_every_check_claimed(notebook):
 def test_every_image_has_words_beside_it(notebook):
     assert not undescribed(notebook)
     assert not re.findall(r"!\[\s*\]\(", prose(notebook))
+    for options in DRAWN.findall(prose(notebook)):
+        assert re.search(r'^:alt: ".{20,}"$', options, re.MULTILINE)
 
 
 @pytest.mark.parametrize("notebook", BOOKS)
@@ -146,6 +163,21 @@ def test_equations_are_referred_to_by_label(notebook):
 @pytest.mark.parametrize("notebook", BOOKS)
 def test_exercises_are_referred_to_by_label(notebook):
     assert not re.search(r"(?i)\bexercises?\b", unlinked(prose(notebook)))
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_every_figure_has_a_label_and_a_caption(notebook):
+    for cell in code(notebook):
+        if shows_figure(cell):
+            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            assert figure.get("name", "").startswith("fig-"), cell.source
+            assert len(figure["caption"]) >= 20
+            assert len(shows_figure(cell)) == 1, "two figures: have two cells"
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_figures_are_referred_to_by_label(notebook):
+    assert not BY_PLACE.search(prose(notebook))
 
 
 def test_labels_are_used_once_in_the_book():
