@@ -47,7 +47,11 @@ def element(figure, attributes):
         return _svg(inside, (0, 0, width, height), attributes=attributes)
     boxes = [(0, top, cut, height - top), (cut, top, width - cut, height - top)]
     halves = [
-        _svg(inside, box, f";flex:{box[2]:.4g} 1 {27 * box[2] / width:.4g}rem")
+        _svg(
+            inside,
+            box,
+            f";min-width:0;flex:{box[2]:.4g} 1 {27 * box[2] / width:.4g}rem",
+        )
         for inside, box in zip(_insides(_halves(figure, root, cut)), boxes, strict=True)
     ]
     title = html.escape(figure.get_suptitle())

@@ -4,7 +4,7 @@ it; two on a page, and none in need of a network.
 
 import pytest
 
-from dnn import plots, widgets
+from dnn import plots, svg, widgets
 
 
 def frame(step, start):
@@ -146,3 +146,23 @@ def test_without_scripts_the_first_frame_is_seen(browser, path):
     assert box.locator("svg").is_visible()
     assert not box.locator("button").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("width", "beside"), [(360, False), (640, True), (1280, True)])
+def test_halves_of_a_figure_stand_side_by_side_where_there_is_room(
+    open_page, tmp_path, width, beside
+):
+    figure, axes = plots.figure(1, 2)
+    for ax in axes:
+        ax.plot([0, 1], [0, 1])
+    path = tmp_path / "halves.html"
+    path.write_text(
+        f'<meta name="viewport" content="width=device-width">{svg.element(figure, "")}',
+        encoding="utf-8",
+    )
+    page = open_page(path, width=width)
+    left, right = (half.bounding_box() for half in page.locator("svg").all())
+    assert (left["x"] + left["width"] <= right["x"] + 1) == beside
+    assert (left["y"] + left["height"] <= right["y"] + 1) == (not beside)
+    assert abs(left["width"] / right["width"] - 1) < 0.2
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
