@@ -249,7 +249,11 @@ class ChapterList(SphinxDirective):
         app, text = self.env.app, []
         for page in chapters(app).values():
             title, goal = opening(app, page)
-            text += [f"{{doc}}`{title} </{page}>`", f": You will be able to {goal}", ""]
+            text += [
+                f"{{doc}}`{title} </{page}>`",
+                f": {goal[:1].upper()}{goal[1:]}",
+                "",
+            ]
         node = nodes.container()
         self.state.nested_parse(StringList(text), self.content_offset, node)
         return node.children
