@@ -84,7 +84,8 @@ def one_hot(labels, C):
     C = checks.integer("C", C, 2)
     if not np.isin(labels, np.arange(C)).all():
         raise ValueError(
-            f"labels must be whole numbers from 0 to {C - 1}, got values from {labels.min()} to {labels.max()}"
+            f"labels must be whole numbers from 0 to {C - 1}, "
+            f"got values from {labels.min()} to {labels.max()}"
         )
     return np.eye(C)[labels.astype(int)].T
 
