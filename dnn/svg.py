@@ -83,9 +83,10 @@ def _cut(figure):
     """Return where a drawn figure can be cut between Axes side by side, and where they
     begin below its title, in points; twice 0 where it cannot. Rows of pictures stay.
     """
-    if figure.legends or all(ax.images and not ax.lines for ax in figure.axes):
+    axes = _seen(figure)
+    if figure.legends or all(ax.images and not ax.lines for ax in axes):
         return 0, 0
-    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    boxes = [ax.get_tightbbox() for ax in axes]
     _, _, width, height = figure.bbox.bounds
     left = max((b.x1 for b in boxes if b.x0 + b.x1 < width), default=0)
     right = min((b.x0 for b in boxes if b.x0 + b.x1 >= width), default=0)
@@ -95,12 +96,16 @@ def _cut(figure):
     return (left + right) / 2 * point, (height - max(b.y1 for b in boxes)) * point
 
 
+def _seen(figure):
+    return [ax for ax in figure.axes if ax.get_visible()]
+
+
 def _halves(figure, root, cut):
     """Return the Axes left and right of a cut, each as an element; ids of one serve both."""
     halves = [ElementTree.Element("g"), ElementTree.Element("g")]
     axes = root.iterfind(".//{*}g[@id='figure_1']/{*}g")
     drawn = [group for group in axes if group.get("id").startswith("axes")]
-    for ax, group in zip(figure.axes, drawn, strict=True):
+    for ax, group in zip(_seen(figure), drawn, strict=True):
         halves[int(ax.get_tightbbox().x0 * 72 / figure.dpi > cut)].append(group)
     halves[0].extend(root.iterfind("{*}defs"))
     return halves

@@ -119,6 +119,15 @@ def test_many_points_say_their_style_once():
     assert len(uses) > 300
 
 
+def test_hidden_axes_do_not_hinder_the_halves():
+    figure, axes = plots.figure(2, 2)
+    for ax in axes.flat:
+        ax.plot([0, 1], [0, 1])
+    axes[1, 0].set_visible(False)
+    halves = [e for e in elements(figure) if e.tag == "svg"]
+    assert len(halves) == 2
+
+
 @pytest.mark.parametrize("size", [8, 64])
 def test_pictures_lie_inside_as_webp(size):
     figure, ax = plots.figure()
