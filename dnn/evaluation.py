@@ -29,12 +29,14 @@ def wilson(right, n, z=1.96):
 
 
 def mcnemar(right_a, right_b):
-    """Return the two-sided p-value that two classifiers err equally often, from the
-    same examples.
+    """Return the two-sided p-value of the hypothesis that two classifiers err equally
+    often, from the same examples.
 
     ``right_a`` and ``right_b`` are boolean, one entry an example: only those that one
-    alone got right count, and under the hypothesis each is a fair coin. ValueError for
-    other entries, and if the shapes differ. Source: chapter 14, eq-mcnemar; McNemar (1947).
+    alone got right count, and under the hypothesis each is a fair coin. It is not the
+    probability of the hypothesis: it is that of a split at least so uneven, under it.
+    ValueError for other entries, and if the shapes differ. Source: chapter 14,
+    eq-mcnemar; McNemar (1947).
     """
     checks.same_shape("right_a", right_a, "right_b", right_b)
     a = checks.labels("right_a", right_a, np.shape(right_a)) == 1

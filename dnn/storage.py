@@ -52,7 +52,8 @@ def save(net, path, optimizer=None, epoch=0):
     body = _pack(net, optimizer, epoch)
     if len(body) > LARGEST + BLOCK:
         raise ValueError(f"net of {len(body)} bytes: {LARGEST} are the most in a file")
-    head = f"dnn net, version {VERSION}, {len(body) - BLOCK} bytes, sha256 {hashlib.sha256(body[BLOCK:]).hexdigest()}\n"
+    digest = hashlib.sha256(body[BLOCK:]).hexdigest()
+    head = f"dnn net, version {VERSION}, {len(body) - BLOCK} bytes, sha256 {digest}\n"
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(beside, "wb") as file:
