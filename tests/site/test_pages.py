@@ -2,6 +2,7 @@
 reachable.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -74,6 +75,15 @@ def test_links_within_the_book_lead_somewhere(page):
         target = Path(unquote(urlsplit(address).path))
         assert target.is_file(), link
         assert not anchor or f'id="{anchor}"' in target.read_text(), link
+
+
+def test_every_term_of_the_glossary_is_linked_somewhere():
+    glossary = (SITE / "book" / "glossary.html").read_text(encoding="utf-8")
+    entries = re.findall(r'(?<!</dt>)<dt id="(term-[^"]+)"', glossary)
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    linked = set(re.findall(r'class="term[^>]*glossary\.html#(term-[^"]+)"', text))
+    assert len(entries) > 60
+    assert [entry for entry in entries if entry not in linked] == []
 
 
 def test_every_claim_wears_its_badge(page):
