@@ -13,7 +13,7 @@ from dnn.training import evaluate
 
 SEEDS = range(20)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0)
-PRICES = (0.3, 1.0, 2.0, 4.0, 8.0)
+PRICES = (0.03, 0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 16.0)
 REMEDIES = {f"keep {share}": {"keep": share} for share in SHARES}
 REMEDIES |= {f"price {price}": {"price": price} for price in PRICES}
 CONFIGURATIONS = {
