@@ -2,11 +2,14 @@
 
 `api` reads a module's source and lists its public classes and functions with their
 docstrings, as they stand, in the order of the file. A docstring may name the chapter
-and the equation that its lines compute; where those exist, they become links.
+and the equation that its lines compute; where those exist, they become links. `shell`
+sets down what `python -m dnn --help` says.
 """
 
 import ast
 import re
+from argparse import HelpFormatter
+from functools import partial
 from pathlib import Path
 
 from contents import cells, chapters, opening
@@ -126,8 +129,34 @@ class Api(SphinxDirective):
         return container.children
 
 
+def helps():
+    """Return {command line: what its --help prints}, on lines of 72 letters."""
+    from dnn.__main__ import _parser
+
+    parser = _parser()
+    commands = (parser, *parser._subparsers._group_actions[0].choices.values())
+    for command in commands:
+        command.formatter_class = partial(HelpFormatter, width=72)
+    return {command.prog: command.format_help().rstrip() for command in commands}
+
+
+class Shell(SphinxDirective):
+    """The commands of `python -m dnn`, each with what its --help prints."""
+
+    def run(self):
+        """Return a block for each command, under its name."""
+        self.env.note_reread()
+        found = []
+        for command, text in helps().items():
+            name = nodes.literal(command, command)
+            found.append(nodes.paragraph("", "", name))
+            found.append(nodes.literal_block(text, text, language="text"))
+        return found
+
+
 def setup(app):
     """Register with Sphinx."""
+    app.add_directive("shell", Shell)
     app.config.add_module_names = False
     app.add_directive("api", Api)
     return {"parallel_read_safe": True}

@@ -8,6 +8,7 @@ import pytest
 from chapters import BOOK, NOTEBOOKS, ROOT
 
 sys.path.insert(0, str(BOOK / "_ext"))
+import api
 import contents
 
 ALL = {chapter: f"title {chapter}" for chapter in contents.NEEDS}
@@ -68,3 +69,16 @@ def test_the_reference_lists_every_module():
     listed = set(re.findall(r"\{api\} (\w+)", (BOOK / "api.md").read_text()))
     modules = {path.stem for path in (ROOT / "dnn").glob("*.py")}
     assert listed == modules - {"__init__", "__main__"}
+
+
+def test_the_reference_shows_every_command_of_the_shell():
+    assert "{shell}" in (BOOK / "api.md").read_text()
+    helps = api.helps()
+    assert [command.split()[-1] for command in helps] == [
+        "dnn",
+        "train",
+        "predict",
+        "fetch",
+    ]
+    assert "--resume" in helps["python -m dnn train"]
+    assert max(len(line) for text in helps.values() for line in text.splitlines()) <= 72
