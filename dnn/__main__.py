@@ -313,7 +313,7 @@ def _judge(net, loss, X, Y):
     J, accuracy = evaluate(net, loss, X, Y)
     m = X.shape[1]
     low, high = wilson(round(accuracy * m), m)
-    return f"{round(accuracy * m)} of {m} right ({accuracy:.1%}, 95 % interval {low:.1%} to {high:.1%}), cost {J:.4f}"
+    return f"{round(accuracy * m)} of {m} right ({accuracy:.1%}, 95% interval {low:.1%} to {high:.1%}), cost {J:.4f}"
 
 
 def _plot(history: History, path):

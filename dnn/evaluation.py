@@ -17,7 +17,7 @@ def wilson(right, n, z=1.96):
     """Return (low, high): Wilson's interval for a proportion of which ``right`` of
     ``n`` were seen.
 
-    z = 1.96 covers about 95 %. ValueError unless 0 ≤ right ≤ n, n ≥ 1, z ≥ 0. Source:
+    z = 1.96 covers about 95%. ValueError unless 0 ≤ right ≤ n, n ≥ 1, z ≥ 0. Source:
     chapter 14, eq-wilson; Wilson (1927).
     """
     n = checks.integer("n", n, 1)

@@ -180,7 +180,7 @@ def boundary(ax, net, X, Y, resolution=80):
         _points(ax, X[:, truth == k], k)
     right = np.mean(net.predict(X)[0] == truth)
     ax.set_label(
-        f"decision regions of {C} classes; {100 * right:.0f} % of {X.shape[1]} examples "
+        f"decision regions of {C} classes; {100 * right:.0f}% of {X.shape[1]} examples "
         "lie in the region of their own class"
     )
     ax.grid(False)

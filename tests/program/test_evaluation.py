@@ -47,7 +47,7 @@ def test_wilson_is_symmetric_and_stays_inside():
 
 @pytest.mark.parametrize(("p", "n"), [(0.1, 50), (0.5, 50), (0.8, 50), (0.95, 209)])
 def test_wilson_covers_about_95_percent(p, n):
-    """Coverage computed exactly, by summing over all outcomes: within 2.5 % of the
+    """Coverage computed exactly, by summing over all outcomes: within 2.5% of the
     promise.
     """
     coverage = sum(

@@ -235,7 +235,7 @@ def test_boundary_draws_the_line_of_one_half_where_it_is():
     tint = ax.images[0].get_array()
     assert tint[0, 0, :3].tolist() == list(matplotlib.colors.to_rgb(plots.BLUE))
     assert tint[0, -1, :3].tolist() == list(matplotlib.colors.to_rgb(plots.ORANGE))
-    assert "2 classes; 50 % of 4 examples" in plots.words(figure)
+    assert "2 classes; 50% of 4 examples" in plots.words(figure)
 
 
 def test_boundary_of_three_classes_has_no_line():

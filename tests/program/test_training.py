@@ -1048,7 +1048,7 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
     """Same architecture, kind of start, optimizer and budget; ten seeds, each with a
     half of its own to learn from and the other half to be judged by.
 
-    A 95 % interval of the mean difference has its lower end above −1 %: this shows, and
+    A 95% interval of the mean difference has its lower end above −1%: this shows, and
     not merely fails to refute, that ours is no worse by as much as that.
     """
     from sklearn.exceptions import ConvergenceWarning
