@@ -130,7 +130,7 @@ def _tidy(parent):
         if name in ("metadata", "style"):
             parent.remove(child)
             continue
-        child.tail, child.text = None, (child.text or "").strip()
+        child.tail, child.text = None, _minus((child.text or "").strip())
         if name in ("g", "image"):
             child.attrib.pop("id", None)
         if XLINK in child.attrib:
@@ -158,6 +158,11 @@ def _unwrapped(child):
     if child.get("style") == "fill:none" or (child.tag == "g" and not child.attrib):
         return list(child)
     return [child]
+
+
+def _minus(text):
+    """Write the minus of a negative number as a minus, not as a hyphen."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def _short(numbers, digits):
@@ -322,4 +327,5 @@ def _name(artist, default):
 
 def _text(label):
     """Return a label without the marks of mathematics."""
-    return re.sub(r"[${}]|\\(?:mathrm|mathbf)", "", str(label)).replace("\n", " ")
+    plain = re.sub(r"[${}]|\\(?:mathrm|mathbf)", "", str(label)).replace("\n", " ")
+    return _minus(plain)

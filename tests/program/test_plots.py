@@ -325,3 +325,13 @@ NET = mlp([2, 7])
 def test_what_cannot_be_drawn_is_refused(draw, message):
     with pytest.raises(ValueError, match=message):
         draw(plots.figure()[1])
+
+
+def test_negative_numbers_have_a_minus_and_words_their_hyphens():
+    figure, ax = plots.figure()
+    ax.plot([0, 1], [0, 1], label="-1 to 3, one-hot, 64-bit")
+    ax.set_title("mean -15.5")
+    ax.legend()
+    texts = [e.text for e in elements(figure) if e.tag == "text"]
+    assert {"−1 to 3, one-hot, 64-bit", "mean −15.5"} <= set(texts)
+    assert plots.words(figure).startswith("Mean −15.5.")
