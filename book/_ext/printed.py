@@ -9,8 +9,8 @@ from docutils import nodes
 def mark(app, doctree, page):
     """Give each printed block without gaps between its words a class of its own."""
     for block in doctree.findall(nodes.literal_block):
-        printed = "output" in block["classes"]
-        if printed and "  " not in block.astext().strip():
+        gaps = any("  " in line.strip() for line in block.astext().splitlines())
+        if "output" in block["classes"] and not gaps:
             block["classes"].append("sentences")
 
 

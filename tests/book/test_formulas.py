@@ -38,7 +38,7 @@ def test_a_short_formula_keeps_what_closes_it(children, kept):
 @pytest.mark.parametrize(
     ("text", "classes", "wraps"),
     [
-        ("  it holds to 1e-12\n", ["output"], True),
+        ("it holds:\n  to 1e-12, in half of all cases\n", ["output"], True),
         ("layer     output", ["output"], False),
         ("x = 1", [], False),
     ],
