@@ -60,7 +60,9 @@ def entries(env, page):
 def pattern(terms):
     """Return what finds any of the terms, the longer ones first."""
     ordered = sorted(terms, key=len, reverse=True)
-    return re.compile(rf"\b({'|'.join(map(re.escape, ordered))})(s?)\b", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w-])({'|'.join(map(re.escape, ordered))})(s?)\b", re.IGNORECASE
+    )
 
 
 def running_text(doctree):
