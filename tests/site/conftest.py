@@ -22,11 +22,13 @@ QUIET = [
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test of a page on every page, all tests of one page together."""
+    """Run a test of a page on every page, all tests of one page in one process."""
     if "page_path" in metafunc.fixturenames:
-        metafunc.parametrize(
-            "page_path", PAGES, ids=lambda path: path.stem, scope="module"
-        )
+        pages = [
+            pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+            for path in PAGES
+        ]
+        metafunc.parametrize("page_path", pages, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -84,5 +86,13 @@ def open_page(browser):
 def page(browser, page_path):
     """Open a page once, on a desk and by day, for all tests that only look at it."""
     page = visit(browser, page_path)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def night(browser, page_path):
+    """Open it once more, on a phone and at night."""
+    page = visit(browser, page_path, width=360, scheme="dark")
     yield page
     page.context.close()

@@ -24,19 +24,17 @@ def test_nothing_runs_over_the_edge_of_a_desk(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
-def test_nothing_runs_over_the_edge_of_a_phone(open_page, page_path):
-    page = open_page(page_path, width=360)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_nothing_runs_over_the_edge_of_a_phone(night):
+    assert night.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_it_can_be_read_by_everyone(page):
     assert grave(page, "light") == []
 
 
-def test_it_can_be_read_by_everyone_at_night(open_page, page_path):
+def test_it_can_be_read_by_everyone_at_night(night):
     # At night a page has other colors, and is otherwise the same.
-    page = open_page(page_path, scheme="dark")
-    assert grave(page, "dark", runOnly=["color-contrast"]) == []
+    assert grave(night, "dark", runOnly=["color-contrast"]) == []
 
 
 def grave(page, scheme, **options):
