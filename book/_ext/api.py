@@ -17,6 +17,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+CHAPTER = re.compile(r"\b[Cc]hapter\s+(\d\d)\b")  # a line may end between the two
 LABEL = re.compile(r"\$\$ *\(((?:eq|def)-[\w-]+)\)")
 
 
@@ -100,7 +101,7 @@ def linker(app):
         return f"{{eq}}`{match[0]}`" if match[0] in labels else match[0]
 
     def links(docstring):
-        text = re.sub(r"\b[Cc]hapter (\d\d)\b", chapter, docstring.replace("$", r"\$"))
+        text = CHAPTER.sub(chapter, docstring.replace("$", r"\$"))
         return re.sub(r"\b(?:eq|def)-[\w-]*\w", label, text)
 
     return links
