@@ -9,6 +9,7 @@ that stops it at least once. (That it does reach its end as it stands, nbval tel
 import ast
 import contextlib
 import io
+import multiprocessing
 from unittest import mock
 
 import matplotlib.pyplot as plt
@@ -20,6 +21,7 @@ from test_weave import weave
 from dnn import VerificationError
 
 plt.switch_backend("Agg")
+FORK = multiprocessing.get_context("fork")
 
 
 class Turn(ast.NodeTransformer):
@@ -109,36 +111,59 @@ def every(transformer, source):
         found.append(ast.unparse(tree))
 
 
-def outcome(notebook, index, source):
-    """Run a chapter, with one cell replaced; return what stopped it: None, "a check"
-    or, for want of one, "a crash".
+def outcomes(notebook):
+    """Run a chapter, and from each woven cell on once more for each sign turned in it;
+    return {name: {source: what stopped it}}: None, "a check" or, for want of one, "a
+    crash".
+
+    Each of those goes on in a process of its own, forked at the cell: what leads up to
+    it is computed once.
     """
-    names = {"__name__": "__main__"}
+    names, found = {"__name__": "__main__"}, {}
     plt.close("all")
     with (
         mock.patch("dnn.widgets.explore"),  # nobody is looking
+        mock.patch("joblib.cpu_count", return_value=1),  # a fork can use no workers
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
     ):
-        for number, cell in enumerate(notebook.cells):
-            if cell.cell_type == "code":
-                try:
-                    exec(
-                        compile(
-                            source if number == index else cell.source,
-                            f"cell {number}",
-                            "exec",
-                        ),
-                        names,
-                    )
-                except Exception as error:
-                    if "raises-exception" not in cell.metadata.get("tags", []):
-                        return (
-                            "a check"
-                            if isinstance(error, VerificationError)
-                            else "a crash"
-                        )
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        last = max(i for i, cell in enumerate(cells) if signs_of(cell))
+        for i, cell in enumerate(cells[: last + 1]):
+            for source in signs_of(cell):
+                planted = [nbformat.v4.new_code_cell(source), *cells[i + 1 :]]
+                stopped = in_a_fork(stopped_by, planted, names)
+                found.setdefault(weave.woven(cell), {})[source] = stopped
+            assert stopped_by([cell], names) is None
+    return found
+
+
+def signs_of(cell):
+    """Return a cell's source with each sign turned, if the cell quotes a formula."""
+    name = weave.woven(cell)
+    return turned(cell.source) if name and name not in STRUCTURE else []
+
+
+def stopped_by(cells, names):
+    """Execute cells one after the other; return what stopped them, if anything did."""
+    for cell in cells:
+        try:
+            exec(compile(cell.source, "a cell", "exec"), names)
+        except Exception as error:
+            if "raises-exception" not in cell.metadata.get("tags", []):
+                return "a check" if isinstance(error, VerificationError) else "a crash"
     return None
+
+
+def in_a_fork(function, *arguments):
+    """Return what a function returns in a copy of this process."""
+    ours, theirs = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=lambda: theirs.send(function(*arguments)))
+    child.start()
+    theirs.close()
+    found = ours.recv()
+    child.join()
+    return found
 
 
 STRUCTURE = {
@@ -150,25 +175,13 @@ STRUCTURE = {
     "dnn.initializers.zeros",  # −0 is 0
 }  # they hold arrays, or put parts together, and state no formula
 
-WOVEN = [
-    pytest.param(path, notebook, index, id=f"{path.stem}-{weave.woven(cell)}")
-    for path in NOTEBOOKS
-    for notebook in [nbformat.read(path, 4)]
-    for index, cell in enumerate(notebook.cells)
-    if weave.woven(cell) and weave.woven(cell) not in STRUCTURE
-    if turned(cell.source)  # a record of names has no sign to turn
-]
-
 
 @pytest.mark.executes
-@pytest.mark.parametrize(("path", "notebook", "index"), WOVEN)
-def test_a_turned_sign_is_caught_by_a_check(path, notebook, index):
-    outcomes = {
-        source: outcome(notebook, index, source)
-        for source in turned(notebook.cells[index].source)
-    }
-    assert "a check" in outcomes.values()
-    assert not [source for source, stopped_by in outcomes.items() if stopped_by is None]
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_turned_sign_is_caught_by_a_check(path):
+    for name, found in outcomes(nbformat.read(path, 4)).items():
+        assert "a check" in found.values(), name
+        assert not [source for source, stopped in found.items() if stopped is None]
 
 
 # ---- the test itself can fail --------------------------------------------------------
@@ -185,17 +198,16 @@ def scratch(check):
 
 
 @pytest.mark.parametrize(
-    ("check", "stopped_by"),
+    ("check", "stopped"),
     [
         ('verify("eq-f", f(3, 1), 2, tol=1e-12)', "a check"),
         ('verify("eq-f", f(3, 0), 3, tol=1e-12)', None),
         ("[0, 1, 2][f(3, 1)]", "a crash"),
     ],
 )
-def test_what_stops_a_turned_sign_is_told(check, stopped_by):
-    assert [outcome(scratch(check), 1, source) for source in turned(WOVEN_CELL)] == [
-        stopped_by
-    ]
+def test_what_stops_a_turned_sign_is_told(check, stopped):
+    found = outcomes(scratch(check))["dnn.x.f"]
+    assert list(found.values()) == [stopped]
 
 
 def test_signs_are_found():
