@@ -24,8 +24,11 @@ plt.switch_backend("Agg")
 FORK = multiprocessing.get_context("fork")
 
 
+OTHER = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+
+
 class Turn(ast.NodeTransformer):
-    """Turn the sign of one operation of a definition, the ``place``-th."""
+    """Turn one operation of a definition, the ``place``-th."""
 
     def __init__(self, place):
         self.left = place
@@ -36,15 +39,15 @@ class Turn(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        if isinstance(node.op, (ast.Add, ast.Sub)) and not strings(node) and self.hit():
-            node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        if type(node.op) in OTHER and not pieces(node) and self.hit():
+            node.op = OTHER[type(node.op)]()
         elif isinstance(node.op, ast.MatMult) and self.hit():
             return ast.UnaryOp(ast.USub(), node)
         return node
 
     def visit_AugAssign(self, node):
-        if isinstance(node.op, (ast.Add, ast.Sub)) and self.hit():
-            node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        if type(node.op) in OTHER and self.hit():
+            node.op = OTHER[type(node.op)]()
         return node
 
     def visit_Call(self, node):
@@ -62,7 +65,7 @@ class Turn(ast.NodeTransformer):
 
 class Negate(ast.NodeTransformer):
     """Negate one value that a definition returns, the ``place``-th: for those that
-    compute without a sign.
+    compute without an operation.
     """
 
     def __init__(self, place):
@@ -85,10 +88,11 @@ class Negate(ast.NodeTransformer):
         return self.negated(node, "body")
 
 
-def strings(node):
-    """Tell whether a sum is one of texts."""
+def pieces(node):
+    """Tell whether an operation puts texts or lists together and computes nothing."""
     return any(
-        isinstance(side, (ast.Constant, ast.JoinedStr))
+        isinstance(side, (ast.JoinedStr, ast.List))
+        or isinstance(getattr(side, "value", None), str)
         for side in (node.left, node.right)
     )
 
