@@ -1,9 +1,10 @@
-"""A wrong sign in a woven definition makes a check of its chapter fail.
+"""A wrong operation in a woven definition makes a check of its chapter fail.
 
 Each arithmetic operation of each definition that a chapter quotes is turned, one at a
-time (+ into −, a value into its negative), in the reader's cell and nowhere else, and
-the chapter is run: it must not reach its end, and for each definition it is a `verify`
-that stops it at least once. (That it does reach its end as it stands, nbval tells.)
+time (+ into −, × into ÷, a value into its negative), in the reader's cell and nowhere
+else, and the chapter is run: it must not reach its end, and for each definition it is a
+`verify` that stops it at least once. (That it does reach its end as it stands, nbval
+tells.)
 """
 
 import ast
@@ -27,8 +28,8 @@ FORK = multiprocessing.get_context("fork")
 OTHER = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 
 
-class Turn(ast.NodeTransformer):
-    """Turn one operation of a definition, the ``place``-th."""
+class Plant(ast.NodeTransformer):
+    """Change one place of a definition, the ``place``-th that it knows how to change."""
 
     def __init__(self, place):
         self.left = place
@@ -37,23 +38,41 @@ class Turn(ast.NodeTransformer):
         self.left -= 1
         return self.left == -1
 
+
+class Turn(Plant):
+    """Turn the sign of an operation."""
+
+    swaps = (ast.Add, ast.Sub)
+
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        if type(node.op) in OTHER and not pieces(node) and self.hit():
+        if isinstance(node.op, self.swaps) and not idle(node) and self.hit():
             node.op = OTHER[type(node.op)]()
-        elif isinstance(node.op, ast.MatMult) and self.hit():
-            return ast.UnaryOp(ast.USub(), node)
         return node
 
     def visit_AugAssign(self, node):
-        if type(node.op) in OTHER and self.hit():
+        if isinstance(node.op, self.swaps) and self.hit():
             node.op = OTHER[type(node.op)]()
         return node
 
+
+class Divide(Turn):
+    """Divide instead of multiplying, and the other way round."""
+
+    swaps = (ast.Mult, ast.Div)
+
+
+class Oppose(Plant):
+    """Turn the sign of a matrix product, or of what is computed into ``out=``, by turning
+    its first argument, or what it is a method of.
+    """
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        opposed = isinstance(node.op, ast.MatMult) and self.hit()
+        return ast.UnaryOp(ast.USub(), node) if opposed else node
+
     def visit_Call(self, node):
-        """Turn what is computed into ``out=``, by turning its first argument, or what
-        it is a method of.
-        """
         self.generic_visit(node)
         if any(keyword.arg == "out" for keyword in node.keywords) and self.hit():
             if node.args:
@@ -63,22 +82,15 @@ class Turn(ast.NodeTransformer):
         return node
 
 
-class Negate(ast.NodeTransformer):
-    """Negate one value that a definition returns, the ``place``-th: for those that
-    compute without an operation.
-    """
-
-    def __init__(self, place):
-        self.left = place
+class Negate(Plant):
+    """Negate a value that is returned, for definitions that compute without a sign."""
 
     def negated(self, node, field):
         self.generic_visit(node)
         value = getattr(node, field)
-        if value is not None:
-            self.left -= 1
-            if self.left == -1:
-                # times −1, which takes truth values too
-                setattr(node, field, ast.BinOp(ast.Constant(-1), ast.Mult(), value))
+        if value is not None and self.hit():
+            # times −1, which takes truth values too
+            setattr(node, field, ast.BinOp(ast.Constant(-1), ast.Mult(), value))
         return node
 
     def visit_Return(self, node):
@@ -88,18 +100,20 @@ class Negate(ast.NodeTransformer):
         return self.negated(node, "body")
 
 
-def pieces(node):
-    """Tell whether an operation puts texts or lists together and computes nothing."""
-    return any(
-        isinstance(side, (ast.JoinedStr, ast.List))
-        or isinstance(getattr(side, "value", None), str)
-        for side in (node.left, node.right)
+def idle(node):
+    """Tell whether an operation puts texts or lists together, or adds a zero."""
+    sides = (node.left, node.right)
+    texts = (ast.JoinedStr, ast.List)
+    constants = [side.value for side in sides if isinstance(side, ast.Constant)]
+    return any(isinstance(side, texts) for side in sides) or any(
+        isinstance(value, str) or value == 0 for value in constants
     )
 
 
 def turned(source):
-    """Return the source with each of its signs turned in turn."""
-    return every(Turn, source) or every(Negate, source)
+    """Return the source with each of its operations turned in turn."""
+    signs = every(Turn, source) + every(Oppose, source)
+    return (signs or every(Negate, source)) + every(Divide, source)
 
 
 def every(transformer, source):
@@ -217,6 +231,11 @@ def test_what_stops_a_turned_sign_is_told(check, stopped):
 def test_signs_are_found():
     source = "def f(a, b):\n    c = a + b\n    np.matmul(a, b, out=c)\n    a.sum(out=c)\n    c -= a\n    return a @ b"
     assert len(turned(source)) == 5
+    assert turned("def f(a):\n    return 2 * a") == [
+        "def f(a):\n    return -1 * (2 * a)",
+        "def f(a):\n    return 2 / a",
+    ]
+    assert not every(Turn, "def f(a):\n    return a + 0.0")
     assert (
         len(
             turned(
