@@ -17,10 +17,12 @@ from dnn.activations import (
 from dnn.evaluation import calibration, k_folds, mcnemar, mean_and_error, wilson
 from dnn.gradcheck import (
     VerificationError,
+    caught,
     central_difference,
     complex_step,
     gradient_check,
     relative_error,
+    report,
     verify,
     verify_bound,
 )

@@ -110,7 +110,7 @@ def verify(label, got, want, tol=None, se=None):
         raise VerificationError(
             f"{label} fails: relative error {error:.1e}, tolerance {tol:.0e}"
         )
-    print(f"{label} holds to {tol:.0e}")
+    print(f"{label} holds {f'to {tol:.0e}' if tol else 'exactly'}")
     return error
 
 
@@ -142,3 +142,27 @@ def verify_bound(label, low, high):
         )
     print(f"{label} holds as a bound")
     return float(np.min(slack))
+
+
+def report(sentence, truth):
+    """Print a sentence about a result; VerificationError, with the sentence, where it is
+    not true.
+    """
+    if not truth:
+        raise VerificationError(sentence)
+    print(sentence)
+
+
+def caught(bug, got, want, **allowed):
+    """Hand a bug to `verify`, which must not let it pass, and print its name and the
+    error that stopped it.
+
+    ``allowed`` is the tol or se of `verify`; without either, tol is 1e-10.
+    AssertionError, with the bug's name, where nothing stops it.
+    """
+    try:
+        verify(bug, got, want, **(allowed or {"tol": 1e-10}))
+    except (VerificationError, ValueError) as error:
+        print(f"{bug}: {type(error).__name__}")
+    else:
+        raise AssertionError(f"nobody noticed: {bug}")

@@ -16,7 +16,8 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
 LINE = re.compile(
-    r"^(eq-[\w-]+) holds (to \S+|within 5 standard errors|as a bound)$", re.MULTILINE
+    r"^(eq-[\w-]+) holds (exactly|to \S+|within 5 standard errors|as a bound)$",
+    re.MULTILINE,
 )
 EQUATION = re.compile(r"\$\$((?:(?!\$\$).)+)\$\$ *\((eq-[\w-]+)\)", re.DOTALL)
 

@@ -5,7 +5,8 @@ import re
 
 EQUATION = re.compile(r"\$\$\s*\(((?:eq|def)-[\w-]+)\)")
 HOLDS = re.compile(
-    r"^(eq-[\w-]+) holds (?:to \S+|within 5 standard errors|as a bound)$", re.MULTILINE
+    r"^(eq-[\w-]+) holds (?:exactly|to \S+|within 5 standard errors|as a bound)$",
+    re.MULTILINE,
 )
 HIDING = re.compile(r"nbval-(ignore-output|skip)|raises-exception|(remove|hide)-")
 HIDING_LINE = re.compile(r"^\s*#+\s*(NBVAL_|PYTEST_VALIDATE)", re.MULTILINE)

@@ -20,11 +20,13 @@ from dnn import (
     VerificationError,
     binary_cross_entropy,
     categorical_cross_entropy,
+    caught,
     central_difference,
     complex_step,
     gradient_check,
     mlp,
     relative_error,
+    report,
     verify,
     verify_bound,
 )
@@ -171,7 +173,7 @@ def test_a_claim_that_holds_prints_one_line_and_returns_its_error(capsys):
     )  # the widest tolerance, reached exactly
     assert (
         capsys.readouterr().out
-        == "eq-x holds to 1e-03\neq-y holds to 0e+00\neq-z holds to 1e-02\n"
+        == "eq-x holds to 1e-03\neq-y holds exactly\neq-z holds to 1e-02\n"
     )
 
 
@@ -229,6 +231,35 @@ def test_a_bound_returns_its_smallest_slack(capsys):
         verify_bound("eq-bound", [1.0, np.nan], 4.0)
     with pytest.raises(ValueError, match="eq-bound: nothing to compare"):
         verify_bound("eq-bound", [], [])
+
+
+def test_a_true_sentence_is_printed_and_a_false_one_raised(capsys):
+    report("two is more than one", np.bool_(2 > 1))
+    assert capsys.readouterr().out == "two is more than one\n"
+    with pytest.raises(VerificationError, match=r"^one is more than two$"):
+        report("one is more than two", 1 > 2)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bug_that_is_caught_says_by_what(capsys):
+    caught("half", 1.0, 2.0)
+    caught("a row too many", np.ones((2, 3)), np.ones((1, 3)))
+    caught("a tenth", 1.1, 1.0, tol=1e-2)
+    caught("six errors off", 6.0, 0.0, se=1.0)
+    assert capsys.readouterr().out == (
+        "half: VerificationError\na row too many: ValueError\n"
+        "a tenth: VerificationError\nsix errors off: VerificationError\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("got", "allowed"),
+    [(1.0, {}), (1 + 0.9e-10, {}), (1.005, {"tol": 1e-2}), (5.9, {"se": 1.0})],
+)
+def test_a_bug_that_passes_is_told(got, allowed):
+    with pytest.raises(AssertionError, match=r"^nobody noticed: a bug$") as error:
+        caught("a bug", got, 1.0, **allowed)
+    assert error.type is AssertionError
 
 
 # ---- a whole net ---------------------------------------------------------------------
