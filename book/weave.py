@@ -1,8 +1,9 @@
 """Weave the program into the chapters.
 
 `dnn/*.py` is the one source. A code cell whose first line names a definition, `#
-dnn.layers.Dense.forward`, shows that definition; this script copies it there. With
-`--check` it copies nothing and fails where a cell differs.
+dnn.layers.Dense.forward`, or several, `# dnn.activations.ReLU, Tanh`, shows them; this
+script copies them there. With `--check` it copies nothing and fails where a cell
+differs.
 """
 
 import ast
@@ -13,6 +14,15 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def definitions(name):
+    """Return the source of what a first line names: a dotted name, and after commas the
+    names of its neighbors.
+    """
+    first, *others = name.split(", ")
+    home = first.rpartition(".")[0]
+    return "\n".join(map(definition, [first, *(f"{home}.{other}" for other in others)]))
 
 
 def definition(name):
@@ -58,7 +68,7 @@ def weave(path, check):
     """
     notebook, drifted = nbformat.read(path, as_version=4), []
     for cell in filter(woven, notebook.cells):
-        source = f"# {woven(cell)}\n{definition(woven(cell))}"
+        source = f"# {woven(cell)}\n{definitions(woven(cell))}"
         if cell.source != source:
             drifted.append(f"{path.name}: {woven(cell)}")
             cell.source = source

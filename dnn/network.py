@@ -143,12 +143,12 @@ class Network:
         """A table of the layers: what each is, what comes out of it, how many
         parameters it has.
         """
-        lines, n = [f"{'layer':<24}{'output':>10}{'parameters':>14}"], self.n_in
+        lines, n = [f"{'layer':<21}{'output':>9}{'parameters':>12}"], self.n_in
         for layer in self.layers:
             n = layer.n_out or n
-            lines.append(f"{layer!r:<24}{f'({n}, m)':>10}{layer.theta.size:>14,}")
+            lines.append(f"{layer!r:<21}{f'({n}, m)':>9}{layer.theta.size:>12,}")
         return "\n".join(
-            [*lines, f"{'in all, ' + str(self.dtype):<34}{self.theta.size:>14,}"]
+            [*lines, f"{'in all, ' + str(self.dtype):<30}{self.theta.size:>12,}"]
         )
 
 

@@ -10,6 +10,7 @@ day and by night, each box a link to a chapter that exists.
 import sys
 from pathlib import Path
 
+from contents import number
 from docutils import nodes
 
 BOX, GAP, HIGH, DROP = (
@@ -102,14 +103,6 @@ def words(chapter):
         "The training loop: initialize, then forward, loss, backward, update, and forward again; at the end, predict. "
         f"This chapter is about {' and '.join(LIT[chapter].split())}."
     )
-
-
-def number(docname):
-    """Return the number of a chapter, by the name of its file; None for pages that are
-    no chapters.
-    """
-    head = docname.rpartition("/")[2][:2]
-    return int(head) if head.isdigit() else None
 
 
 def addresses(app, docname):

@@ -3,11 +3,9 @@
 import ast
 import re
 
+from ledger import LINE
+
 EQUATION = re.compile(r"\$\$\s*\(((?:eq|def)-[\w-]+)\)")
-HOLDS = re.compile(
-    r"^(eq-[\w-]+) holds (?:exactly|to \S+|within 5 standard errors|as a bound)$",
-    re.MULTILINE,
-)
 HIDING = re.compile(r"nbval-(ignore-output|skip)|raises-exception|(remove|hide)-")
 HIDING_LINE = re.compile(r"^\s*#+\s*(NBVAL_|PYTEST_VALIDATE)", re.MULTILINE)
 
@@ -55,7 +53,8 @@ def checked(notebook):
         label
         for cell in notebook.cells
         if cell.cell_type == "code" and not hidden(cell)
-        for label in set(HOLDS.findall(text_of(cell))) & verified(cell.source)
+        for label, _ in LINE.findall(text_of(cell))
+        if label in verified(cell.source)
     }
 
 

@@ -1,15 +1,12 @@
 """The drawn map of the chapters: complete, and true whichever of them exist."""
 
 import re
-import sys
 
+import api
+import contents
 import nbformat
 import pytest
 from chapters import BOOK, NOTEBOOKS, ROOT
-
-sys.path.insert(0, str(BOOK / "_ext"))
-import api
-import contents
 
 ALL = {chapter: f"title {chapter}" for chapter in contents.NEEDS}
 

@@ -1,14 +1,9 @@
 """A short formula keeps its comma, and a printed sentence is told from a table."""
 
-import sys
-
-import pytest
-from chapters import BOOK
-from docutils import nodes
-
-sys.path.insert(0, str(BOOK / "_ext"))
 import formulas
 import printed
+import pytest
+from docutils import nodes
 
 
 def pieces(*children):

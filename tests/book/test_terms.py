@@ -1,13 +1,9 @@
 """Terms of the glossary are linked in running text, once a page, and nowhere else."""
 
-import sys
-
 import pytest
+import terms
 from chapters import BOOK
 from docutils import nodes
-
-sys.path.insert(0, str(BOOK / "_ext"))
-import terms
 
 
 def glossary():

@@ -448,12 +448,12 @@ def test_without_a_seed_the_layers_keep_what_they_hold():
 def test_a_net_prints_as_a_table():
     net = mlp([12288, 20, 1], keep_prob={1: 0.8}, dtype=np.float32)
     assert str(net).splitlines() == [
-        "layer                       output    parameters",
-        "Dense(12288, 20)           (20, m)       245,780",
-        "Activate(relu)             (20, m)             0",
-        "Dropout(0.8)               (20, m)             0",
-        "Dense(20, 1)                (1, m)            21",
-        "in all, float32                          245,801",
+        "layer                   output  parameters",
+        "Dense(12288, 20)       (20, m)     245,780",
+        "Activate(relu)         (20, m)           0",
+        "Dropout(0.8)           (20, m)           0",
+        "Dense(20, 1)            (1, m)          21",
+        "in all, float32                    245,801",
     ]
 
 
