@@ -17,7 +17,7 @@ test: .venv/ready book        ## run every test: program, chapters, rendered pag
 	$(BIN)/pytest -q --cov=dnn --cov-report= --cov-fail-under=95 tests/program
 	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
-	$(BIN)/pytest -q -n 2 --dist loadgroup tests/site
+	$(BIN)/pytest -q -n 2 tests/site
 
 lab: .venv/ready              ## open the chapters in JupyterLab
 	$(BIN)/jupyter trust book/*.ipynb # or Lab would not show stored figures

@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from site_pages import PAGES
+from xdist.scheduler import LoadScopeScheduling
 
 CHROMIUM = (
     os.environ.get("CHROMIUM")
@@ -22,13 +23,23 @@ QUIET = [
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test of a page on every page, all tests of one page in one process."""
+    """Run a test of a page on every page, all tests of one page together."""
     if "page_path" in metafunc.fixturenames:
-        pages = [
-            pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
-            for path in PAGES
-        ]
-        metafunc.parametrize("page_path", pages, scope="module")
+        metafunc.parametrize(
+            "page_path", PAGES, ids=lambda path: path.stem, scope="module"
+        )
+
+
+class ByPage(LoadScopeScheduling):
+    """Leave all tests of a page to one process, which opens it once."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.partition("[")[2] or nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Return what deals the tests out to the processes."""
+    return ByPage(config, log)
 
 
 @pytest.fixture(scope="session")
