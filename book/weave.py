@@ -53,7 +53,7 @@ def names(node):
 
 
 def woven(cell):
-    """Return the dotted name that a cell quotes, or None."""
+    """Return what a cell's first line says that it quotes, or None."""
     first = cell.source.partition("\n")[0]
     return (
         first[2:].strip()

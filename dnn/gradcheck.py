@@ -95,16 +95,9 @@ def verify(label, got, want, tol=None, se=None):
     of them, which may be 5. VerificationError, with the error, where the claim fails;
     ValueError for shapes that differ or a tolerance that would let anything pass.
     """
-    if (tol is None) == (se is None):
-        raise ValueError(
-            f"{label}: give either tol, for an identity, or se, for a Monte Carlo estimate"
-        )
+    _refuse_misuse(label, tol, se)
     if se is not None:
         return _verify_estimate(label, got, want, se)
-    if not 0 <= tol <= 1e-2:
-        raise ValueError(
-            f"{label}: tol must lie in [0, 0.01], got {tol}; a wider one would let wrong formulas pass"
-        )
     error = relative_error(got, want)
     if error > tol:
         raise VerificationError(
@@ -114,10 +107,24 @@ def verify(label, got, want, tol=None, se=None):
     return error
 
 
+def _refuse_misuse(label, tol, se):
+    """Raise ValueError for a comparison that would let anything pass."""
+    if (tol is None) == (se is None):
+        raise ValueError(
+            f"{label}: give either tol, for an identity, or se, for a Monte Carlo estimate"
+        )
+    if se is None and not 0 <= tol <= 1e-2:
+        raise ValueError(
+            f"{label}: tol must lie in [0, 0.01], got {tol}; a wider one would let wrong formulas pass"
+        )
+    if tol is None and not (np.size(se) and np.all(np.asarray(se) > 0)):
+        raise ValueError(f"{label}: se must be positive and not empty")
+
+
 def _verify_estimate(label, got, want, se):
     got, want, se = np.broadcast_arrays(got, want, se)
-    if got.size == 0 or not np.all(se > 0):
-        raise ValueError(f"{label}: se must be positive and not empty")
+    if got.size == 0:
+        raise ValueError(f"{label}: nothing to compare")
     distance = float(np.max(np.abs(got - want) / se))
     if not distance <= 5:
         raise VerificationError(
@@ -145,11 +152,11 @@ def verify_bound(label, low, high):
 
 
 def report(sentence, truth):
-    """Print a sentence about a result; VerificationError, with the sentence, where it is
+    """Print a sentence about a result; AssertionError, with the sentence, where it is
     not true.
     """
     if not truth:
-        raise VerificationError(sentence)
+        raise AssertionError(sentence)
     print(sentence)
 
 
@@ -157,11 +164,13 @@ def caught(bug, got, want, **allowed):
     """Hand a bug to `verify`, which must not let it pass, and print its name and the
     error that stopped it.
 
-    ``allowed`` is the tol or se of `verify`; without either, tol is 1e-10.
-    AssertionError, with the bug's name, where nothing stops it.
+    ``allowed`` is the tol or se of `verify`; without either, tol is 1e-10. Errors as
+    `verify` for those; AssertionError, with the bug's name, where nothing stops it.
     """
+    allowed = {"tol": None, "se": None, **(allowed or {"tol": 1e-10})}
+    _refuse_misuse(bug, **allowed)
     try:
-        verify(bug, got, want, **(allowed or {"tol": 1e-10}))
+        verify(bug, got, want, **allowed)
     except (VerificationError, ValueError) as error:
         print(f"{bug}: {type(error).__name__}")
     else:

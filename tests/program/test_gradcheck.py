@@ -215,7 +215,7 @@ def test_an_estimate_may_be_five_standard_errors_away(capsys):
 def test_a_standard_error_that_is_none_is_refused(se):
     with pytest.raises(ValueError, match="eq-mean: se must be positive"):
         verify("eq-mean", [1.0, 1.0], [1.0, 1.0], se=se)
-    with pytest.raises(ValueError, match="eq-mean: se must be positive"):
+    with pytest.raises(ValueError, match="eq-mean: nothing to compare"):
         verify("eq-mean", [], [], se=1.0)
 
 
@@ -236,7 +236,7 @@ def test_a_bound_returns_its_smallest_slack(capsys):
 def test_a_true_sentence_is_printed_and_a_false_one_raised(capsys):
     report("two is more than one", np.bool_(2 > 1))
     assert capsys.readouterr().out == "two is more than one\n"
-    with pytest.raises(VerificationError, match=r"^one is more than two$"):
+    with pytest.raises(AssertionError, match=r"^one is more than two$"):
         report("one is more than two", 1 > 2)
     assert capsys.readouterr().out == ""
 
@@ -256,10 +256,20 @@ def test_a_bug_that_is_caught_says_by_what(capsys):
     ("got", "allowed"),
     [(1.0, {}), (1 + 0.9e-10, {}), (1.005, {"tol": 1e-2}), (5.9, {"se": 1.0})],
 )
-def test_a_bug_that_passes_is_told(got, allowed):
+def test_a_bug_that_passes_is_told(got, allowed, capsys):
     with pytest.raises(AssertionError, match=r"^nobody noticed: a bug$") as error:
         caught("a bug", got, 1.0, **allowed)
     assert error.type is AssertionError
+    assert capsys.readouterr().out.startswith("a bug holds ")
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [{"tol": 0.05}, {"se": 0.0}, {"se": []}, {"tol": 1e-3, "se": 1.0}, {"tol": None}],
+)
+def test_what_lets_anything_pass_catches_nothing(allowed):
+    with pytest.raises(ValueError, match=r"^a bug: (tol|se|give either)"):
+        caught("a bug", 1.0, 2.0, **allowed)
 
 
 # ---- a whole net ---------------------------------------------------------------------

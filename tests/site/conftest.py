@@ -37,8 +37,9 @@ class ByPage(LoadScopeScheduling):
         return nodeid.partition("[")[2] or nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Return what deals the tests out to the processes."""
+    """Return what deals the tests out to the processes, whatever ``--dist`` says."""
     return ByPage(config, log)
 
 
@@ -97,13 +98,5 @@ def open_page(browser):
 def page(browser, page_path):
     """Open a page once, on a desk and by day, for all tests that only look at it."""
     page = visit(browser, page_path)
-    yield page
-    page.context.close()
-
-
-@pytest.fixture(scope="module")
-def night(browser, page_path):
-    """Open it once more, on a phone and at night."""
-    page = visit(browser, page_path, width=360, scheme="dark")
     yield page
     page.context.close()
