@@ -160,17 +160,18 @@ def report(sentence, truth):
     print(sentence)
 
 
-def caught(bug, got, want, **allowed):
+def caught(bug, got, want, tol=None, se=None):
     """Hand a bug to `verify`, which must not let it pass, and print its name and the
     error that stopped it.
 
-    ``allowed`` is the tol or se of `verify`; without either, tol is 1e-10. Errors as
-    `verify` for those; AssertionError, with the bug's name, where nothing stops it.
+    ``tol`` and ``se`` as in `verify`; without either, tol is 1e-10. ValueError for a
+    tolerance that would let anything pass; AssertionError, with the bug's name, where
+    nothing stops it.
     """
-    allowed = {"tol": None, "se": None, **(allowed or {"tol": 1e-10})}
-    _refuse_misuse(bug, **allowed)
+    tol = 1e-10 if tol is None and se is None else tol
+    _refuse_misuse(bug, tol, se)
     try:
-        verify(bug, got, want, **allowed)
+        verify(bug, got, want, tol, se)
     except (VerificationError, ValueError) as error:
         print(f"{bug}: {type(error).__name__}")
     else:

@@ -194,12 +194,11 @@ def test_every_figure_is_spoken_of(notebook):
 
 
 @pytest.mark.parametrize("notebook", PAGES)
-def test_no_cell_ends_in_a_bare_number(notebook):
+def test_no_cell_ends_in_a_bare_value(notebook):
     """What `verify` returns, left as a cell's last value, would be shown."""
     for cell in code(notebook):
         for output in cell.outputs:
-            shown = "".join(output.get("data", {}).get("text/plain", ""))
-            assert not re.fullmatch(r"(np\.float64\()?-?[\d.]+(e-?\d+)?\)?", shown)
+            assert output.output_type != "execute_result" or "text/html" in output.data
 
 
 def test_labels_are_used_once_in_the_book():
