@@ -4,16 +4,24 @@ PYTHON ?= python3
 BIN    := .venv/bin
 SOURCES = $(shell find book dnn -type f -not -path '*/.*' -not -name '*.pyc') _config.yml _toc.yml
 
-help:         ## list what can be made
+define LINT
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python book/weave.py --check
+endef
+
+help:                         ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
 book: _build/html/index.html  ## build the book into _build/html
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
+quick: .venv/ready            ## lint, and run the program's tests, within a minute
+	$(LINT)
+	$(BIN)/pytest -q tests/program
+
 test: .venv/ready book        ## run every test: program, chapters, rendered pages
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/python book/weave.py --check
+	$(LINT)
 	$(BIN)/pytest -q --cov=dnn --cov-report= --cov-fail-under=95 tests/program
 	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
@@ -26,20 +34,20 @@ lab: .venv/ready              ## open the chapters in JupyterLab
 serve: book                   ## serve the built book at http://localhost:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-bench: .venv/ready             ## time training beside scikit-learn and PyTorch
+bench: .venv/ready            ## time training beside its floor, scikit-learn and PyTorch
 	$(BIN)/python -m benchmarks
 
-mutants: .venv/ready           ## break the program in every way that mutmut knows; list what no test noticed
+mutants: .venv/ready          ## plant every bug that mutmut knows, and list what no test notices
 	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
 	$(BIN)/python tests/mutants.py
 
 weave: .venv/ready            ## copy the definitions of dnn into the cells that quote them
 	$(BIN)/python book/weave.py
 
-experiments: .venv/ready      ## run the scripts of book/results, minutes each, whose results chapters load
+experiments: .venv/ready      ## compute again the slow results that chapters load, minutes each
 	@for script in $(sort $(wildcard book/results/*.py)); do echo $$script; $(BIN)/python $$script || exit 1; done
 
-run: weave                    ## weave, then execute the chapters and store what they print
+run: weave                    ## execute the chapters and store what they print
 	$(BIN)/python book/run.py
 
 clean:                        ## remove what was built, the environment included
@@ -57,4 +65,4 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	@touch $@
 
 .DELETE_ON_ERROR: # a book with warnings is no book
-.PHONY: help book test lab serve bench mutants weave experiments run clean
+.PHONY: help book quick test lab serve bench mutants weave experiments run clean

@@ -15,7 +15,7 @@ REASON = "needs the photographs: `python -m dnn fetch` downloads them, or set DN
 
 
 def photos_present():
-    """Tell whether the photographs lie in one of the places where `dnn.data` looks."""
+    """Tell whether the photographs lie where `dnn.files.sets` looks for them."""
     places = [os.environ.get("DNN_PHOTOS"), ROOT / "datasets" / "photos"]
     names = ["train_catvnoncat.h5", "test_catvnoncat.h5"]
     return any(all((Path(p) / n).is_file() for n in names) for p in places if p)

@@ -95,30 +95,40 @@ def torch(sizes, batch, adam, X, Y):
     return run
 
 
-def products(sizes, batch, adam, X, Y):
-    """Return a function that does the matrix products of `epochs` epochs, and nothing
-    else.
+def floor(sizes, batch, adam, X, Y):
+    """Return a function that does only what no program can train without.
+
+    That is the matrix products, forward and backward, into arrays allocated once, and
+    the batches' `take` of rows, as in `dnn.training.batches`.
     """
-    m = X.shape[1]
     rng = np.random.default_rng(0)
-    weights = [
-        rng.standard_normal((n_out, n_in)).astype(X.dtype)
-        for n_in, n_out in pairwise(sizes)
-    ]
-    widths = [min(batch, m - start) for start in range(0, m, batch)]
+    rows, labels, m = X.T, Y.T, X.shape[1]
+    order = rng.permutation(m)
+    batches = [order[start : start + batch] for start in range(0, m, batch)]
+
+    def array(*shape):
+        return rng.standard_normal(shape).astype(X.dtype)
+
+    W = [array(n_out, n_in) for n_in, n_out in pairwise(sizes)]
+    dW = [np.empty_like(w) for w in W]
+    # A and dZ of each layer, by the width of a batch: the last may be smaller.
     arrays = {
-        w: [rng.standard_normal((w, n)).astype(X.dtype).T for n in sizes]
-        for w in set(widths)
+        width: [[array(n, width) for n in (0, *sizes[1:])] for _ in ("A", "dZ")]
+        for width in set(map(len, batches))
     }
-    outputs = [np.empty_like(W) for W in weights]
 
     def run(epochs):
-        for width in epochs * widths:
-            A = arrays[width]
-            for l, W in enumerate(weights):
-                W @ A[l]
-                np.matmul(A[l + 1], A[l].T, out=outputs[l])
+        for chosen in epochs * batches:
+            A, dZ = arrays[len(chosen)]
+            A[0] = X
+            if len(batches) > 1:
+                A[0] = rows.take(chosen, axis=0).T
+                labels.take(chosen, axis=0)
+            for l, w in enumerate(W):
+                np.matmul(w, A[l], out=A[l + 1])
+            for l in reversed(range(len(W))):
+                np.matmul(dZ[l + 1], A[l].T, out=dW[l])
                 if l:
-                    W.T @ A[l + 1]
+                    np.matmul(W[l].T, dZ[l + 1], out=dZ[l])
 
     return run

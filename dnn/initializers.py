@@ -1,8 +1,9 @@
-"""Beginnings.
+"""Weight initialization.
 
-An initializer is a function (n_out, n_in, rng) → W of shape (n_out, n_in). All but the
-first two keep the size of what runs through the net as it was; they differ in the
-activation they assume, and in whether they look forward only or backward too.
+An initializer is a function (n_out, n_in, rng) → W of shape (n_out, n_in). All but
+zeros and normal keep the size of what runs through the net as it was; they differ in
+the activation function they assume, and in whether they look forward only or backward
+too.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnn import checks
-from dnn.layers import xavier
+from dnn.checks import Array
+from dnn.layers import lecun
+
+__all__ = ["glorot", "he", "lecun", "normal", "xavier", "zeros"]
 
 
-def zeros(n_out, n_in, rng):
+def zeros(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
     """Return zeros: every unit of a layer then stays like every other.
 
     Source: chapter 10, eq-symmetry.
@@ -22,23 +26,19 @@ def zeros(n_out, n_in, rng):
 
 
 @dataclass(frozen=True)
-class normal:
-    """The initializer with independent N(0, std²) entries; ``std`` > 0, else
-    ValueError.
+class normal(checks.Settings):
+    """The initializer with independent N(0, std²) entries.
 
-    Source: chapter 10.
+    ``std`` > 0, else ValueError. Source: chapter 10.
     """
 
     std: float
 
-    def __post_init__(self):
-        object.__setattr__(self, "std", checks.number("std", self.std, 0, above=True))
-
-    def __call__(self, n_out, n_in, rng):
+    def __call__(self, n_out: int, n_in: int, rng: np.random.Generator) -> Array:
         return self.std * rng.standard_normal((n_out, n_in))
 
 
-def glorot(n_out, n_in, rng):
+def glorot(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
     """Return entries uniform with variance 2/(n_in + n_out).
 
     Source: chapter 10, def-glorot; Glorot & Bengio (2010).
@@ -47,7 +47,10 @@ def glorot(n_out, n_in, rng):
     return rng.uniform(-bound, bound, (n_out, n_in))
 
 
-def he(n_out, n_in, rng):
+xavier = glorot  # one person, Xavier Glorot
+
+
+def he(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
     """Return N(0, 2/n_in) entries: ReLU passes half of E[z²] on.
 
     Source: chapter 10, def-he; He et al. (2015).
@@ -58,6 +61,7 @@ def he(n_out, n_in, rng):
 INITIALIZERS = {
     "zeros": zeros,
     "random": normal(0.01),
+    "lecun": lecun,
     "xavier": xavier,
     "glorot": glorot,
     "he": he,

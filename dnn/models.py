@@ -1,6 +1,6 @@
 """Nets by their sizes.
 
-A multilayer perceptron is dense layers with bends between them. `mlp` builds one from a
+A multilayer perceptron is dense layers with activation functions between them. `mlp` builds one from a
 list of sizes; it is a convenience over `Network`, which takes the same layers written
 out.
 """
@@ -13,55 +13,58 @@ from dnn import checks
 from dnn.activations import ACTIVATIONS, Activate
 from dnn.initializers import INITIALIZERS
 from dnn.layers import Dense, Dropout
+from dnn.losses import Loss
 from dnn.network import Network
 
+__all__ = ["mlp"]
 
-def mlp(sizes, hidden="relu", init="he", keep_prob=None, seed=0, dtype=np.float64):
+
+def mlp(
+    sizes,
+    hidden="relu",
+    init="he",
+    keep_prob: dict[int, float] | None = None,
+    seed: int | None = 0,
+    dtype=np.float64,
+    loss: Loss | None = None,
+) -> Network:
     """Return the net of layer sizes [n₀, n₁, …, n_L], the last one logits.
 
     ``hidden``: an activation or its name; ``init``: an initializer, its name, or
     {layer: either}, layers counted from 1 and He's for those not named; ``keep_prob``:
-    {hidden layer: probability}, dropout after that layer. ValueError for sizes that
-    make no net, unknown names, layers that are not there. Source: chapter 07,
-    def-network.
+    {hidden layer: probability}, dropout after that layer; ``loss``: see `Network`.
+    ValueError for unknown names, and for sizes or layers that a net cannot have.
+    Source: chapter 07, def-network.
     """
     sizes = _sizes(sizes)
     last = len(sizes) - 1
     hidden = _named("activation", hidden, ACTIVATIONS)
-    checks.methods("hidden", hidden, "g", "slope")
-    init = init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init)
-    init = _per_layer("init", init, last)
-    keep = _per_layer("keep_prob", {} if keep_prob is None else keep_prob, last - 1)
+    draws = init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init)
+    draws = _per_layer("init", draws, last)
+    keep = _per_layer("keep_prob", keep_prob or {}, last - 1)
     layers = []
     for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        draw = _named("initializer", init.get(number, "he"), INITIALIZERS)
+        draw = _named("initializer", draws.get(number, "he"), INITIALIZERS)
         layers += [Dense(n_in, n_out, draw)]
         layers += [Activate(hidden)] if number < last else []
         layers += [Dropout(keep[number])] if keep.get(number, 1) != 1 else []
-    return Network(layers, seed, dtype)
+    return Network(layers, seed, dtype, loss)
 
 
 def _sizes(sizes):
     known = list(sizes) if np.iterable(sizes) else []
-    if len(known) < 2:
-        raise ValueError(
-            f"sizes must list the numbers of inputs, of hidden units and of outputs, got {sizes!r}"
-        )
-    return [checks.integer("sizes", n, 1) for n in known]
+    if len(known) > 1:
+        return [checks.integer("sizes", n, 1) for n in known]
+    raise ValueError(f"sizes must list inputs, units and outputs, got {sizes!r}")
 
 
 def _per_layer(name, values, last):
-    """Return the dict {layer: value}, or refuse one that names a layer outside 1 …
-    last.
-    """
-    if not isinstance(values, dict):
-        raise ValueError(f"{name} must be a dict {{layer: value}}, got {values!r}")
-    absent = [layer for layer in values if layer not in range(1, last + 1)]
-    if absent:
-        raise ValueError(
-            f"{name} names layer {absent[0]!r}, but the layers it can go to are 1 to {last}"
-        )
-    return values
+    """Return the dict {layer: value}, unless it names layers outside 1 … last."""
+    known = range(1, last + 1)
+    if isinstance(values, dict) and all(layer in known for layer in values):
+        return values
+    wanted = f"a dict {{layer: value}} of layers from 1 to {last}"
+    raise ValueError(f"{name} must be {wanted}, got {values!r}")
 
 
 def _named(what, value, known):

@@ -3,187 +3,215 @@
 Forward is a loop over the layers, backward the same loop from the end. What the network
 adds is ownership: all parameters live in one vector `theta`, all gradients in one
 vector `grad`, and the layers' matrices are views of them. Training, saving and checking
-a net are then operations on a vector.
+a net are then operations on a vector. Seen from outside a network maps columns to
+columns and carries gradients back, so it is a layer itself, and nets nest.
 """
 
-import copy
+from collections.abc import Sequence
+from inspect import signature
 
 import numpy as np
 
 from dnn import checks
-from dnn.layers import View
-from dnn.losses import sigmoid, softmax
+from dnn.checks import Array
+from dnn.layers import Layer, View
+from dnn.losses import LOSSES, Loss
+
+__all__ = ["Network"]
 
 
-class Network:
+class Network(Layer):
     """Layers in a row, their parameters in one vector.
 
     ``theta``, ``grad`` and ``is_weight`` are (P,): parameters, their gradients, and 1
-    where an entry belongs to a W. ``seed`` draws the initial weights and the masks, a
-    stream for each layer; with None the layers keep the values they hold. The network
-    takes the layers over: a layer belongs to one network. ``about`` is what storage
-    keeps beside the numbers. ValueError where the layers make no net. Source: chapter
-    07, def-network.
+    where an entry belongs to a weight. ``seed`` draws the initial weights and the masks,
+    a stream for each layer; with None the layers keep the values they hold. ``loss``
+    says what the outputs mean, see `loss`. The network takes the layers over: a layer
+    belongs to one network. ``about`` is what storage keeps beside the numbers.
+    ValueError for layers that do not fit together. Source: chapter 07, def-network.
     """
 
-    theta, grad, is_weight = View(), View(), View()
+    is_weight = View("is_weight")
 
-    def __init__(self, layers, seed=0, dtype=np.float64):
-        self.layers = _listed(layers)
-        self.about = {}
-        _refuse_broken_chain(self.layers)
-        # n₀ inputs and n_L logits.
-        self.n_in = next(layer.n_in for layer in self.layers if layer.n_in)
-        self.n_out = next(layer.n_out for layer in self.layers[::-1] if layer.n_out)
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        seed=0,
+        dtype=np.float64,
+        loss: Loss | None = None,
+    ):
+        self._layers, self._loss, self.about = _listed(layers), None, {}
+        self.n_in, self.n_out = _chained(self.layers)  # n₀ inputs and n_L logits
+        # A first layer that can save the work of a gradient nobody needs is told so.
+        self._saves = "need_dA" in signature(self.layers[0].backward).parameters
+        self._gather(checks.floating("dtype", dtype))
         if seed is not None:
-            checks.integer("seed", seed, 0)
-        self._gather(dtype)
-        if seed is not None:
-            self._initialize(seed)
+            self.initialize(checks.integer("seed", seed, 0), ())
+        self.loss = loss
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers; a net with others is another net."""
+        return self._layers
+
+    @property
+    def loss(self) -> Loss | None:
+        """What the outputs mean: set by hand or by training, see `dnn.losses.Loss`.
+
+        Another loss of the same link may replace it; ValueError for another link, and
+        for what has none.
+        """
+        return self._loss
+
+    @loss.setter
+    def loss(self, loss):
+        _refuse_loss(loss, self._loss, self.n_out)
+        self._loss = loss
 
     def _gather(self, dtype):
         """Move all parameters into one vector, and leave the layers views of it."""
-        dtype = checks.floating("dtype", dtype)
-        theta = np.concatenate([layer.theta for layer in self.layers]).astype(dtype)
-        grad = np.concatenate([layer.grad for layer in self.layers]).astype(dtype)
-        start = 0
-        for layer in self.layers:
-            stop = start + layer.theta.size
-            layer.bind(theta[start:stop], grad[start:stop])
-            layer.bound = True
-            start = stop
-        vars(self).update(
-            theta=theta,
-            grad=grad,
-            is_weight=_mark_weights(self.layers, theta.real.dtype),
+        vectors = [(layer.theta, layer.grad, layer.buffers) for layer in self.layers]
+        self.bind(
+            *(np.concatenate(v).astype(dtype) for v in zip(*vectors, strict=True))
         )
 
-    def _initialize(self, seed):
+    def bind(self, theta: Array, grad: Array, buffers: Array) -> None:
+        """Take these vectors for one's own, and deal them out to the layers."""
+        p = q = 0
+        for layer in self.layers:
+            P, Q = slice(p, p + layer.theta.size), slice(q, q + layer.buffers.size)
+            layer.bind(theta[P], grad[P], buffers[Q])
+            layer.bound, p, q = True, P.stop, Q.stop
+        marks = np.concatenate([layer.is_weight for layer in self.layers])
+        vars(self).update(theta=theta, grad=grad, buffers=buffers, is_weight=marks)
+
+    def initialize(self, seed: int, path: tuple[int, ...]) -> None:
+        """Draw the random numbers of each layer, from streams of its own."""
         # Weights do not depend on what lies between the layers that have some.
         number = 0
         for place, layer in enumerate(self.layers, 1):
-            number += "W" in layer.shapes
-            layer.initialize(seed, number if "W" in layer.shapes else place)
+            weighs = layer.is_weight.any()
+            number += weighs
+            layer.initialize(seed, (*path, int(number) if weighs else place))
 
-    @property
-    def dtype(self):
-        """The type in which everything is computed."""
-        return self.theta.dtype
+    def forward(self, X: Array, train: bool = False) -> Array:
+        """Return the logits Z[L], (n_L, m), of X, (n₀, m); ``train`` keeps all caches.
 
-    def forward(self, X, train=False):
-        """Return the logits Z[L], (n_L, m), of X, (n₀, m); with ``train``, layers keep
-        what backward needs.
-
-        ValueError for another shape and for values that are not finite; the loop has
-        looked at its data once and cast them, so that in training what is of the net's
-        type is taken as it is. Source: chapter 07, def-forward.
+        ValueError for another shape and for values that are not finite. Source: chapter
+        07, def-forward.
         """
-        if train and getattr(X, "dtype", None) == self.dtype:
-            A = checks.rows("X", X, self.n_in)
-        else:
-            A = checks.inputs("X", X, self.n_in, self.dtype)
+        A = X if self.bound else self._checked(X, train)
         for layer in self.layers:
             A = layer.forward(A, train)
         if train:
-            self.Z = A
+            self.cache = A
         return A
 
-    def backward(self, dZ):
-        """Fill ``grad`` from dZ (n_L, m), the gradient by the last training logits.
+    def _checked(self, X, train):
+        """Return X in this net's type, or refuse it.
 
-        ValueError for another shape, or before a forward with ``train=True``.
-        Source: chapter 07, eq-backpropagation.
+        The training loop has looked at its data once and cast them, so that what comes
+        to be trained on, in the right type, is taken as it is.
         """
-        if not hasattr(self, "Z"):
-            raise ValueError(
-                "nothing to go back through: call forward(X, train=True) first"
-            )
-        checks.same_shape("dZ", dZ, "Z", self.Z)
+        if train and getattr(X, "dtype", None) == self.dtype:
+            return checks.rows("X", X, self.n_in)
+        return checks.inputs("X", X, self.n_in, self.dtype)
+
+    def backward(self, dZ: Array, need_dA: bool = True) -> Array | None:
+        """Fill ``grad`` from dZ (n_L, m) and return dX, or None if that is not needed.
+
+        dZ is the gradient with respect to the last training logits. ValueError for
+        another shape, or before a forward with ``train=True``. Source: chapter 07,
+        eq-backpropagation.
+        """
+        if self.cache is None:
+            raise ValueError("backward needs forward(X, train=True) before it")
+        checks.same_shape("dZ", dZ, "Z", self.cache)
         dA = dZ
-        for layer in reversed(self.layers):
-            dA = layer.backward(dA, need_dA=layer is not self.layers[0])
+        for layer in self.layers[:0:-1]:
+            dA = layer.backward(dA)
+        return self.layers[0].backward(
+            dA, **({"need_dA": need_dA} if self._saves else {})
+        )
 
-    def predict_proba(self, X):
-        """Return probabilities: P(y = 1), (1, m), for one logit, else a softmax of the
-        C logits, (C, m).
+    def predict_proba(self, X: Array) -> Array:
+        """Return the predictions that the loss links to the logits, (n_L, m).
+
+        Probabilities, after `binary_cross_entropy` and `categorical_cross_entropy`.
         """
-        Z = self.forward(X)
-        return sigmoid(Z) if self.n_out == 1 else softmax(Z)
+        return self._meaning().link(self.forward(X))
 
-    def predict(self, X):
-        """Return the most probable class of each example, (1, m) whole numbers from 0."""
-        Z = self.forward(X)
-        if self.n_out == 1:
-            return (Z > 0).astype(int)
-        return Z.argmax(axis=0, keepdims=True)
+    def predict(self, X: Array) -> Array:
+        """Return what the loss decides: labels 0 or 1, (n_L, m), or classes, (1, m).
 
-    def copy(self):
-        """Return an independent copy, random streams included."""
-        return copy.deepcopy(self)
-
-    __copy__ = copy  # a shallow copy would share its layers' arrays
-
-    def astype(self, dtype):
-        """Return a copy that computes in another type; in complex, it is the complex
-        step's twin.
+        After `squared_error`, the numbers predicted, (n_L, m).
         """
-        twin = self.copy()
-        twin._gather(dtype)
-        return twin
+        return self._meaning().decide(self.forward(X))
+
+    def _meaning(self):
+        if self.loss is None:
+            remedy = f"train it, or set net.loss to one of {', '.join(LOSSES)}"
+            raise ValueError(f"no loss says what this net's outputs mean: {remedy}")
+        return self.loss
 
     def __getstate__(self):
-        views = {"theta", "grad", "is_weight"}
-        return {k: v for k, v in vars(self).items() if k not in {*views, "Z"}}
+        views = {"theta", "grad", "buffers", "is_weight"}
+        return {k: v for k, v in super().__getstate__().items() if k not in views}
 
     def __setstate__(self, state):
         vars(self).update(state)
-        self._gather(self.layers[0].theta.dtype)
+        self._gather(self.layers[0].dtype)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({len(self.layers)} layers)"
 
     def __str__(self):
-        """A table of the layers: what each is, what comes out of it, how many
-        parameters it has.
-        """
+        """Draw a table of the layers: each one's outputs and number of parameters."""
         lines, n = [f"{'layer':<21}{'output':>9}{'parameters':>12}"], self.n_in
         for layer in self.layers:
             n = layer.n_out or n
             lines.append(f"{layer!r:<21}{f'({n}, m)':>9}{layer.theta.size:>12,}")
-        return "\n".join(
-            [*lines, f"{'in all, ' + str(self.dtype):<30}{self.theta.size:>12,}"]
-        )
-
-
-def _mark_weights(layers, dtype):
-    marks = [
-        np.full(r * c, name == "W")
-        for layer in layers
-        for name, (r, c) in layer.shapes.items()
-    ]
-    return np.concatenate(marks).astype(dtype)
+        total = f"in all, {self.dtype}"
+        return "\n".join([*lines, f"{total:<30}{self.theta.size:>12,}"])
 
 
 def _listed(layers):
-    """Return the layers in a list, or refuse what is none, or lies elsewhere too."""
+    """Return the layers in a tuple, or refuse what is none, or lies elsewhere too."""
     if not isinstance(layers, (list, tuple)):
         raise ValueError(f"layers must be a list of layers, got {layers!r}")
     for place, layer in enumerate(layers, 1):
         checks.methods(f"layer {place}", layer, "bind", "forward", "backward")
-    twice = len(set(map(id, layers))) < len(layers)
-    if twice or any(layer.bound for layer in layers):
-        raise ValueError(
-            "a layer belongs to one place in one network: build another for each place"
-        )
-    return list(layers)
+        checks.takes(f"layer {place}'s forward", layer.forward, "A", "train")
+        checks.takes(f"layer {place}'s backward", layer.backward, "dA")
+        if "theta" not in vars(layer):
+            remedy = "call super().__init__(weights={…}, biases={…}) in its __init__"
+            raise ValueError(f"layer {place} has not stated its parameters: {remedy}")
+        if layer.bound or any(other is layer for other in layers[place:]):
+            remedy = "build another for each place"
+            raise ValueError(f"layer {place} lies in another place or net: {remedy}")
+    return tuple(layers)
 
 
-def _refuse_broken_chain(layers):
-    if not any(layer.n_in for layer in layers):
-        raise ValueError(
-            "layers must hold at least one with a size of its own, such as Dense(2, 1)"
-        )
-    n = None
+def _chained(layers):
+    """Return how many inputs and outputs layers in a row have, or refuse a gap."""
+    first = n = None
     for place, layer in enumerate(layers, 1):
-        if layer.n_in and n and layer.n_in != n:
-            raise ValueError(
-                f"layer {place}, {layer!r}, takes {layer.n_in} inputs but gets {n}"
-            )
-        n = layer.n_out or n
+        if layer.n_in not in (None, n or layer.n_in):
+            raise ValueError(f"layer {place}, {layer!r}, gets {n} inputs")
+        first, n = first or layer.n_in, layer.n_out or n
+    if not first:
+        raise ValueError("layers must hold one with a size, such as Dense(2, 1)")
+    return first, n
+
+
+def _refuse_loss(loss, known, n_out):
+    """Raise ValueError for a loss that cannot say what these outputs mean."""
+    if loss is None:
+        return
+    if getattr(loss, "link", None) is None:
+        raise ValueError(f"net.loss must be a Loss with a link, got {loss!r}")
+    if known and known.link != loss.link:
+        remedy = "build another net, or set net.loss = None first"
+        raise ValueError(f"outputs mean what {known} says, and not {loss}: {remedy}")
+    if n_out < loss.outputs:
+        raise ValueError(f"{loss} needs {loss.outputs} outputs or more, not {n_out}")

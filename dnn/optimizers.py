@@ -4,41 +4,58 @@ An optimizer changes a vector theta in place, given the gradient there. It knows
 of nets: the same lines race on a surface in the plane and train a million weights.
 `update` holds the equations; the base class counts steps, asks the schedule, keeps the
 state vectors, and feeds `update` blocks of all of them that fit in the processor's
-cache, which is where the speed comes from.
+cache, which is where the speed comes from. What needs the whole vector, such as clipping
+by its norm, is an object with a `step` of its own around another's.
 """
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from dnn import checks
+from dnn.checks import Array
+
+__all__ = ["Adam", "AdamW", "GradientDescent", "Momentum", "Nesterov", "Optimizer",
+           "RMSprop"]  # fmt: skip
+
+Rate = float | Callable  # α, or a schedule: a function of the step
 
 # Entries of each vector at a time: a few such blocks share a second-level cache.
 BLOCK = 32_768
 
 
+@dataclass(eq=False)
 class Optimizer:
     """What all optimizers share.
 
     ``lr``: a number ≥ 0 or a schedule, a function of the step t = 0, 1, …; ``t`` counts
-    the steps taken. An optimizer goes on where it was when used again. ValueError for a
-    rate that is no rate.
+    the steps taken. Settings are checked whenever they are set: ValueError. An
+    optimizer belongs to the first vector that it steps, and goes on there where it was;
+    a copied or loaded one belongs to the next vector of that size.
     """
 
-    state = ()  # names of the vectors it keeps, all zero at first
-    size = None  # P, from the first step on
+    lr: Rate
 
-    def __init__(self, lr):
-        schedule = callable(lr) and checks.function("lr", lr)
-        self.lr = schedule or checks.number("lr", lr, 0)
-        self.t = 0
+    state = ()  # names of the vectors it keeps, all zero at first
+    t = 0
+    size = None  # P, from the first step on
+    bound = None  # the memory it steps: no part of its state, copies go without
+
+    def __setattr__(self, name, value):
+        check = checks.function if callable(value) else checks.setting
+        super().__setattr__(name, check(name, value))
 
     @property
-    def rate(self):
+    def rate(self) -> float:
         """α for the next step."""
         return checks.number("lr", self.lr(self.t), 0) if callable(self.lr) else self.lr
 
-    def step(self, theta, grad):
-        """Take one step, in place. theta and grad are (P,); ValueError if P is not that
-        of earlier steps.
+    def step(self, theta: Array, grad: Array) -> None:
+        """Take one step, in place; theta and grad are (P,).
+
+        ValueError if theta is another vector than that of earlier steps.
         """
         vectors = self.vectors(theta, grad)
         lr = self.rate
@@ -49,49 +66,56 @@ class Optimizer:
                 theta[block], grad[block], lr, *(vector[block] for vector in vectors)
             )
 
-    def vectors(self, theta, grad):
-        """Return the state vectors, made on the first step and shaped like theta ever
-        after.
-        """
+    def vectors(self, theta: Array, grad: Array) -> list[Array]:
+        """Return the state vectors, made for the first theta and kept ever after."""
         if theta.ndim != 1 or theta.shape != grad.shape:
-            raise ValueError(
-                f"theta and grad must be vectors of one size, got {theta.shape} and {grad.shape}"
-            )
-        if self.size not in (None, theta.size):
-            raise ValueError(
-                f"this optimizer has been stepping a vector of {self.size} entries and cannot go on "
-                f"with one of {theta.size}: use a new optimizer for another net"
-            )
+            got = f"{theta.shape} and {grad.shape}"
+            raise ValueError(f"theta and grad must be vectors of one size, got {got}")
+        self._bind(theta)
         if self.size is None:
             vars(self).update({name: np.zeros_like(theta) for name in self.state})
             self.size = theta.size
         return [vars(self)[name] for name in self.state]
 
-    def __repr__(self):
-        inner = {*self.state, "t", "size"}
-        settings = {k: v for k, v in vars(self).items() if k not in inner}
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in settings.items())})"
+    def _bind(self, theta):
+        """Remember, weakly, the memory of the first vector; refuse any other."""
+        owner = theta if theta.base is None else theta.base
+        memory = weakref.ref(owner), theta.__array_interface__["data"][0]
+        if self.bound is None and self.size in (None, theta.size):
+            vars(self)["bound"] = memory
+        elif self.bound != memory:
+            steps = f"{self.t} steps on another vector, of {self.size} entries"
+            remedy = "take a new one here, or reset() it to begin anew"
+            raise ValueError(f"this optimizer has taken {steps}: {remedy}")
+
+    def reset(self) -> None:
+        """Forget all steps, as if new; the settings stay."""
+        for name in {*self.state, "t", "size", "bound"} & vars(self).keys():
+            delattr(self, name)
+
+    def __getstate__(self):
+        return {k: v for k, v in vars(self).items() if k != "bound"}
 
 
+@dataclass(eq=False)
 class GradientDescent(Optimizer):
     """θ ← θ − α g. Source: chapter 04, def-gradient-descent; Cauchy (1847)."""
 
-    def __init__(self, lr=0.1):
-        super().__init__(lr)
+    lr: Rate = 0.1
 
     def update(self, theta, grad, lr):
         """Apply def-gradient-descent to one block, in place."""
         theta -= lr * grad
 
 
+@dataclass(eq=False)
 class Momentum(Optimizer):
     """v ← βv + (1−β)g, θ ← θ − αv. Source: chapter 11, def-momentum; Polyak (1964)."""
 
-    state = ("v",)
+    lr: Rate = 0.1
+    beta: float = 0.9
 
-    def __init__(self, lr=0.1, beta=0.9):
-        super().__init__(lr)
-        self.beta = checks.number("beta", beta, 0, 1, below=True)
+    state = ("v",)
 
     def update(self, theta, grad, lr, v):
         """Apply def-momentum to one block, in place."""
@@ -113,18 +137,18 @@ class Nesterov(Momentum):
         theta -= lr * (self.beta * v + (1 - self.beta) * grad)
 
 
+@dataclass(eq=False)
 class RMSprop(Optimizer):
     """s ← βs + (1−β)g², θ ← θ − αg/(√s + ε).
 
     Source: chapter 12, def-rmsprop; Tieleman & Hinton (2012).
     """
 
-    state = ("s",)
+    lr: Rate = 0.001
+    beta: float = 0.9
+    eps: float = 1e-8
 
-    def __init__(self, lr=0.001, beta=0.9, eps=1e-8):
-        super().__init__(lr)
-        self.beta = checks.number("beta", beta, 0, 1, below=True)
-        self.eps = checks.number("eps", eps, 0, above=True)
+    state = ("s",)
 
     def update(self, theta, grad, lr, s):
         """Apply def-rmsprop to one block, in place."""
@@ -133,19 +157,19 @@ class RMSprop(Optimizer):
         theta -= lr * grad / (np.sqrt(s) + self.eps)
 
 
+@dataclass(eq=False)
 class Adam(Optimizer):
     """v̂ = v/(1−β₁ᵗ), ŝ = s/(1−β₂ᵗ), θ ← θ − αv̂/(√ŝ + ε).
 
     Source: chapter 12, def-adam; Kingma & Ba (2015).
     """
 
-    state = ("v", "s")
+    lr: Rate = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
 
-    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-        super().__init__(lr)
-        self.beta1 = checks.number("beta1", beta1, 0, 1, below=True)
-        self.beta2 = checks.number("beta2", beta2, 0, 1, below=True)
-        self.eps = checks.number("eps", eps, 0, above=True)
+    state = ("v", "s")
 
     def update(self, theta, grad, lr, v, s):
         """Apply def-adam to one block, in place; t counts this step."""
@@ -157,40 +181,35 @@ class Adam(Optimizer):
         theta -= lr / (1 - self.beta1**self.t) * v / (root + self.eps)
 
 
-class AdamW(Adam):
+@dataclass(eq=False)
+class AdamW(Optimizer):
     """Adam's step with θ ← θ − α·decay·θ beside it.
 
-    Source: chapter 12, def-adamw; Loshchilov & Hutter (2019).
-
     ``decay``: a number ≥ 0, or a vector (P,) of them, such as ``0.01 * net.is_weight``.
+    Source: chapter 12, def-adamw; Loshchilov & Hutter (2019).
     """
 
-    def __init__(self, lr=0.001, decay=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
-        super().__init__(lr, beta1, beta2, eps)
-        self.decay = np.array(checks.real("decay", decay), float)
-        if self.decay.ndim > 1 or (self.decay < 0).any():
-            raise ValueError(
-                "decay must be a number of at least 0, or a vector of them"
-            )
+    lr: Rate = 0.001
+    decay: float | Array = 0.01
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
 
-    def vectors(self, theta, grad):
+    state = ("v", "s")
+
+    def vectors(self, theta: Array, grad: Array) -> list[Array]:
         """Return the state vectors and, beside them, the decay of each entry of theta."""
-        if self.decay.ndim and self.decay.shape != theta.shape:
-            raise ValueError(
-                f"decay has shape {self.decay.shape}, theta {theta.shape}: they must be equal"
-            )
-        return [
-            *super().vectors(theta, grad),
-            np.broadcast_to(self.decay.astype(theta.dtype), theta.shape),
-        ]
+        if self.decay.shape not in ((), theta.shape):
+            shapes = f"decay has shape {self.decay.shape}, theta {theta.shape}"
+            raise ValueError(f"{shapes}: they must be equal")
+        decay = np.broadcast_to(self.decay.astype(theta.dtype), theta.shape)
+        return [*super().vectors(theta, grad), decay]
 
     def update(self, theta, grad, lr, v, s, decay):
         """Apply def-adamw to one block, in place."""
         theta -= lr * decay * theta
-        super().update(theta, grad, lr, v, s)
+        Adam.update(self, theta, grad, lr, v, s)
 
 
-OPTIMIZERS = {
-    kind.__name__.lower(): kind
-    for kind in (GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW)
-}
+_all = GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW
+OPTIMIZERS = {"sgd": GradientDescent, **{kind.__name__.lower(): kind for kind in _all}}

@@ -1,4 +1,4 @@
-"""A price on large weights.
+"""A cost of large weights.
 
 A penalty is any function (theta, is_weight, m) → (R, dtheta), the penalty and its
 gradient. The training loop adds it to cost and gradient and knows nothing more of it.
@@ -7,10 +7,13 @@ gradient. The training loop adds it to cost and gradient and knows nothing more 
 from dataclasses import dataclass
 
 from dnn import checks
+from dnn.checks import Array
+
+__all__ = ["l2"]
 
 
 @dataclass(frozen=True)
-class l2:
+class l2(checks.Settings):
     """The penalty λ/(2m) ‖W‖², over all weights and no bias.
 
     ``lam`` ≥ 0, else ValueError; m is the size of the whole training set, never of the
@@ -19,10 +22,7 @@ class l2:
 
     lam: float
 
-    def __post_init__(self):
-        object.__setattr__(self, "lam", checks.number("lam", self.lam, 0))
-
-    def __call__(self, theta, is_weight, m):
+    def __call__(self, theta: Array, is_weight: Array, m: int) -> tuple[float, Array]:
         """Return (R, dtheta) with dtheta = λ/m W, zero for biases.
 
         Source: chapter 15, eq-l2-gradient.

@@ -6,33 +6,16 @@ compound a decay on an already decayed rate.
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from dnn import checks
+from dnn.checks import Settings
 
-
-class Schedule:
-    """What all schedules share: fields that are checked when one is made."""
-
-    def __post_init__(self):
-        for field in fields(self):
-            object.__setattr__(
-                self,
-                field.name,
-                CHECKS[field.name](field.name, getattr(self, field.name)),
-            )
+__all__ = ["constant", "cosine", "exponential", "inverse_time", "per_epoch", "step",
+           "warmup"]  # fmt: skip
 
 
-def _count(name, value):
-    return checks.integer(name, value, 1)
-
-
-def _rate(name, value):
-    return checks.number(name, value, 0)
-
-
-CHECKS = {"lr": _rate, "rate": _rate, "factor": _rate, "schedule": checks.function}
-CHECKS |= dict.fromkeys(("every", "steps", "steps_per_epoch"), _count)
+class Schedule(Settings):
+    """What all schedules share: settings that are checked, and a call."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +24,7 @@ class constant(Schedule):
 
     lr: float
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr
 
 
@@ -56,7 +39,7 @@ class inverse_time(Schedule):
     rate: float
     every: int = 1
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr / (1 + self.rate * (t // self.every))
 
 
@@ -68,7 +51,7 @@ class step(Schedule):
     factor: float
     every: int
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr * self.factor ** (t // self.every)
 
 
@@ -79,7 +62,7 @@ class exponential(Schedule):
     lr: float
     rate: float
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr * math.exp(-self.rate * t)
 
 
@@ -93,7 +76,7 @@ class cosine(Schedule):
     lr: float
     steps: int
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.lr * (1 + math.cos(math.pi * min(t / self.steps, 1))) / 2
 
 
@@ -107,14 +90,13 @@ class warmup(Schedule):
     schedule: Schedule
     steps: int
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.schedule(t) * min(1, (t + 1) / self.steps)
 
 
 @dataclass(frozen=True)
 class per_epoch(Schedule):
-    """α(t) = schedule(⌊t/steps_per_epoch⌋): a schedule that counts epochs, asked by
-    steps.
+    """α(t) = schedule(⌊t/steps_per_epoch⌋): a schedule of epochs, asked by steps.
 
     Source: chapter 13, def-per-epoch.
     """
@@ -122,5 +104,5 @@ class per_epoch(Schedule):
     schedule: Schedule
     steps_per_epoch: int
 
-    def __call__(self, t):
+    def __call__(self, t: int) -> float:
         return self.schedule(t // self.steps_per_epoch)

@@ -5,36 +5,49 @@ runs the loop decides what happens between epochs: print, plot, stop, or redraw 
 widget. `fit` is the plainest such loop; it collects the records into arrays.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 
 from dnn import checks
+from dnn.checks import Array
 from dnn.layers import SHUFFLES
-from dnn.losses import categorical_cross_entropy
+from dnn.losses import as_loss
+
+Pair = tuple[Array, Array]  # (X, Y)
+EPOCHS = 100  # unless told otherwise
+
+__all__ = ["DivergenceError", "History", "Record", "evaluate", "fit", "train"]
 
 
 class Record(NamedTuple):
     """One epoch.
 
-    ``loss``, ``accuracy`` and ``penalty`` are means over the epoch's batches, weighted
-    by their sizes, with dropout on and before each step; the penalty is not part of the
-    loss. ``val_*`` are evaluated after the epoch, dropout off, NaN without ``val``.
-    ``lr`` is the rate of the epoch's last step. Epochs count from 1.
+    ``loss`` and ``penalty`` are means over the epoch's batches, weighted by their sizes,
+    and ``score`` is the loss's measure of all their outputs, with dropout on and before
+    each step; the penalty is not part of the loss. ``val_*`` are evaluated after the
+    epoch, dropout off, NaN without ``val``. ``lr`` is the rate of the epoch's last
+    step. Epochs count from 1.
     """
 
     epoch: int
     loss: float
     penalty: float
-    accuracy: float
+    score: float
     val_loss: float
-    val_accuracy: float
+    val_score: float
     lr: float
 
 
-class Diverged(ArithmeticError):
+class History(Record):
+    """Records as arrays, one entry an epoch; the fields are those of Record."""
+
+
+class DivergenceError(ArithmeticError):
     """The loss was no longer finite; the net holds the last weights that were.
 
     Those are the weights before the loss that was not; or, where the weights themselves
@@ -43,78 +56,28 @@ class Diverged(ArithmeticError):
     """
 
 
-class Callback:
-    """What may be called between epochs; the base class does nothing."""
-
-    needs_val = False
-
-    def on_epoch(self, net, record):
-        """Return True to stop after this epoch."""
-
-    def on_end(self, net):
-        """Be told that training is over, for whatever reason."""
-
-
-class EarlyStopping(Callback):
-    """Stop when the held-out loss has not improved for ``patience`` epochs, and restore
-    the best weights.
-
-    They are restored however training ends. ValueError without ``val``. Source: chapter
-    14, def-early-stopping.
-    """
-
-    needs_val = True
-
-    def __init__(self, patience):
-        self.patience = checks.integer("patience", patience, 1)
-        self.best = self.theta = None
-
-    def on_epoch(self, net, record):
-        """Remember the best weights so far; return True when patience is at an end."""
-        # NaN is worst.
-        if self.best is None or record.val_loss < np.fmin(self.best.val_loss, np.inf):
-            self.best, self.theta = record, net.theta.copy()
-        return record.epoch - self.best.epoch >= self.patience
-
-    def on_end(self, net):
-        """Put the best weights back, and be ready for another run."""
-        if self.theta is not None:
-            net.theta[...] = self.theta
-        self.best = self.theta = None
-
-
-def accuracy(Z, Y):
-    """Return the fraction of examples whose most probable class is right; Z and Y are
-    (n_L, m).
-    """
-    right = (
-        (Z.real > 0) == (Y > 0.5)
-        if len(Z) == 1
-        else Z.argmax(axis=0) == Y.argmax(axis=0)
-    )
-    return np.count_nonzero(right) / Z.shape[1]
-
-
 # What overflows is seen in the loss, and reported once.
 @np.errstate(over="ignore", invalid="ignore")
-def evaluate(net, loss, X, Y):
-    """Return (loss, accuracy) of a net on X (n₀, m) and Y (n_L, m), dropout off and
-    without any penalty.
+def evaluate(net, loss: Callable, X: Array, Y: Array) -> tuple[float, float]:
+    """Return (loss, score) of a net on X (n₀, m) and Y (n_L, m), dropout off.
 
-    ValueError for data that do not fit the net. Source: chapter 09.
+    Without any penalty. ValueError for data that do not fit the net. Source: chapter
+    09.
     """
-    checks.function("loss", loss)
+    loss = as_loss(loss)
     X, Y = _examples(net, loss, X, Y)
     Z = net.forward(X)
-    return float(loss(Z, Y)[0]), float(accuracy(Z, Y))
+    return float(loss.cost(Z, Y)[0]), loss.score(Z, Y)
 
 
-def batches(X, Y, batch_size, rng):
-    """Yield the examples in random order, ``batch_size`` columns at a time; the last
-    batch may be smaller.
+def batches(
+    X: Array, Y: Array, batch_size: int, rng: np.random.Generator
+) -> Iterator[Pair]:
+    """Yield the examples in random order, ``batch_size`` columns at a time.
 
-    X is (n₀, m) and Y (n_L, m), each best kept as the transpose of contiguous rows. One
-    batch is the data itself. Source: chapter 09, def-batches.
+    The last batch may be smaller. X is (n₀, m) and Y (n_L, m), each best kept as the
+    transpose of contiguous rows. One batch is the data itself. Source: chapter 09,
+    def-batches.
     """
     m = X.shape[1]
     if batch_size >= m:
@@ -129,38 +92,42 @@ def batches(X, Y, batch_size, rng):
 
 def train(
     net,
-    loss,
+    loss: Callable,
     optimizer,
-    data,
+    data: Pair,
     *,
-    val=None,
-    epochs=100,
-    batch_size=64,
-    penalty=None,
-    seed=0,
+    val: Pair | None = None,
+    epochs: int = EPOCHS,
+    batch_size: int | None = 64,
+    penalty: Callable | None = None,
+    seed: int = 0,
     callbacks=(),
-    start=0,
-):
+    start: int = 0,
+) -> Iterator[Record]:
     """Return a generator that trains a net in place and yields a Record an epoch.
 
-    ``data`` and ``val`` are pairs (X, Y) of (n₀, m) and (n_L, m); ``loss`` (Z, Y) → (J,
-    dZ); ``penalty`` (theta, is_weight, m) → (R, dtheta); ``batch_size`` None is the
-    full batch; ``start`` is the number of epochs already run, so that a resumed
-    training shuffles as the whole would have. Everything is checked here, before the
-    first epoch: ValueError. Diverged where the loss is not finite. Source: chapter 09,
+    ``data`` and ``val`` are pairs (X, Y) of (n₀, m) and (n_L, m); ``loss``, a Loss,
+    becomes the net's, and a plain function (Z, Y) → (J, dZ) trains with a score of NaN;
+    ``penalty`` (theta, is_weight, m) → (R, dtheta); ``batch_size`` None is the full
+    batch; ``start`` is the number of epochs already run, so that a resumed training
+    shuffles as the whole would have. Everything is checked here, before the first
+    epoch: ValueError. DivergenceError where the loss is not finite. Source: chapter 09,
     def-training.
     """
-    checks.function("loss", loss)
+    loss = as_loss(loss)
     checks.methods("optimizer", optimizer, "step")
     if penalty is not None:
         checks.function("penalty", penalty)
     data = _examples(net, loss, *checks.pair("data", data))
     val = None if val is None else _examples(net, loss, *checks.pair("val", val))
-    callbacks = _watchers(callbacks, val)
+    callbacks = _callbacks(callbacks, val)
     m = data[0].shape[1]
     size = m if batch_size is None else checks.integer("batch_size", batch_size, 1)
     seed, first = checks.integer("seed", seed, 0), checks.integer("start", start, 0) + 1
     numbers = range(first, first + checks.integer("epochs", epochs, 0))
+    net.loss = loss if loss.link else net.loss
+    if hasattr(optimizer, "vectors"):
+        optimizer.vectors(net.theta, net.grad)  # refuses what belongs to another net
     run = Run(net, loss, optimizer, penalty, data, size, seed)
     return _epochs(run, val, callbacks, numbers)
 
@@ -196,11 +163,11 @@ def _epochs(run, val, callbacks, numbers):
 # What overflows is seen in the loss, and reported once.
 @np.errstate(over="ignore", invalid="ignore")
 def _epoch(run, number):
-    """Run one epoch; return its mean (loss, penalty, accuracy) and the last rate."""
-    loss, penalty, outputs, before = 0.0, 0.0, [], run.net.theta.copy()
+    """Run one epoch; return its mean (loss, penalty, score) and the last rate."""
+    loss, penalty, outputs, before = 0.0, 0.0, [], run.net.snapshot()
     rng = np.random.default_rng([run.seed, SHUFFLES, number])
     for X, Y in batches(*run.data, run.batch_size, rng):
-        lr = run.optimizer.rate
+        lr = getattr(run.optimizer, "rate", np.nan)
         J, R, Z = step(run, X, Y)
         if not isfinite(J):
             raise _diverged(run.net, before, number, lr)
@@ -210,10 +177,10 @@ def _epoch(run, number):
     if not np.isfinite(run.net.theta).all():
         raise _diverged(run.net, before, number, lr)
     Z, Y = (np.hstack(parts) for parts in zip(*outputs, strict=True))
-    return (float(loss), float(penalty), accuracy(Z, Y)), lr
+    return (float(loss), float(penalty), run.loss.score(Z, Y)), lr
 
 
-def step(run, X, Y):
+def step(run: Run, X: Array, Y: Array) -> tuple[float, float, Array]:
     """Take one step on one batch; return loss, penalty and logits, all before it.
 
     The penalty is told the size of the whole training set, not of the batch. A loss
@@ -221,9 +188,9 @@ def step(run, X, Y):
     """
     net, R = run.net, 0.0
     Z = net.forward(X, train=True)
-    J, dZ = run.loss(Z, Y)
+    J, dZ = run.loss.cost(Z, Y)
     if isfinite(J):
-        net.backward(dZ)
+        net.backward(dZ, need_dA=False)
         if run.penalty is not None:
             m = run.data[0].shape[1]
             R, dtheta = run.penalty(net.theta, net.is_weight, m)
@@ -233,83 +200,61 @@ def step(run, X, Y):
 
 
 def _diverged(net, before, epoch, lr):
-    if not np.isfinite(net.theta).all():
-        net.theta[...] = before
-    return Diverged(
-        f"the loss is no longer finite in epoch {epoch} at learning rate {lr:g}: try a smaller one, or scale "
-        "the inputs; the net holds the last finite weights"
-    )
+    if not all(np.isfinite(vector).all() for vector in net.snapshot()):
+        net.restore(before)
+    remedy = "try a smaller rate, or scale the inputs; the net holds finite weights"
+    return DivergenceError(f"loss not finite in epoch {epoch} at lr {lr:g}: {remedy}")
 
 
-def _watchers(callbacks, val):
+def _callbacks(callbacks, val):
     """Return the callbacks in a list, or refuse what is none and what has no ``val``."""
     if not isinstance(callbacks, (list, tuple)):
         raise ValueError(f"callbacks must be a list of them, got {callbacks!r}")
     for callback in callbacks:
         checks.methods("a callback", callback, "on_epoch", "on_end")
         if val is None and callback.needs_val:
-            raise ValueError(
-                f"{type(callback).__name__} watches the held-out loss: give val=(X, Y)"
-            )
+            raise ValueError(f"{callback!r} watches the held-out loss: give val=(X, Y)")
     return list(callbacks)
 
 
 def _examples(net, loss, X, Y):
-    """Return X and Y in the net's dtype, as transposes of contiguous rows, or refuse
-    them.
-    """
+    """Return X and Y in the net's dtype, as transposes of contiguous rows."""
     checks.methods("net", net, "forward", "backward")
     if net.dtype.kind == "c":
-        raise ValueError(
-            f"net computes in {net.dtype}, to check gradients by: train the real one"
-        )
+        raise ValueError(f"net computes in {net.dtype}: train the real one instead")
     X = checks.inputs("X", X, net.n_in, net.dtype)
-    Y = checks.labels("Y", Y, (net.n_out, X.shape[1]))
-    if loss is categorical_cross_entropy and not (
-        len(Y) > 1 and (Y.sum(axis=0) == 1).all()
-    ):
-        raise ValueError(
-            "categorical_cross_entropy takes one-hot Y: two rows or more, a single 1 in each column"
-        )
+    Y = loss.check("Y", checks.targets("Y", Y, (net.n_out, X.shape[1])))
     return tuple(np.ascontiguousarray(A.T, net.dtype).T for A in (X, Y))
 
 
-class History(NamedTuple):
-    """Records as arrays, one entry an epoch; the fields are those of Record."""
-
-    epoch: np.ndarray
-    loss: np.ndarray
-    penalty: np.ndarray
-    accuracy: np.ndarray
-    val_loss: np.ndarray
-    val_accuracy: np.ndarray
-    lr: np.ndarray
-
-
-def fit(net, loss, optimizer, data, *, epochs=100, progress=None, **options):
+def fit(net, loss, optimizer, data: Pair, *, progress=None, **options) -> History:
     """Train a net in place and return the History; Ctrl-C returns what there is so far.
 
     Arguments are those of `train`. ``progress``: a bar in a terminal (None), always
     (True) or never (False). Source: chapter 09, def-training.
     """
-    records, run = [], train(net, loss, optimizer, data, epochs=epochs, **options)
+    records, run = [], train(net, loss, optimizer, data, **options)
     try:
-        for record in _shown(run, epochs, progress):
+        for record in _shown(run, options.get("epochs", EPOCHS), progress):
             records.append(record)
     except KeyboardInterrupt:
         run.close()
     columns = zip(*records, strict=True) if records else [()] * len(Record._fields)
-    return History(*(np.array(column) for column in columns))
+    return History(*map(np.array, columns))
 
 
 def _shown(run, epochs, progress):
-    """Yield the records of a run, and show a bar of them."""
+    """Return the records of a run, behind a bar that counts them where one is wanted."""
+    seen = sys.stderr and (sys.stderr.isatty() if progress is None else progress)
+    if not seen or not find_spec("tqdm"):
+        return run
     from tqdm import tqdm
 
-    disable = None if progress is None else not progress
-    with tqdm(run, total=epochs, unit="epoch", disable=disable) as bar:
-        for record in bar:
-            if not bar.disable:
-                loss, accuracy = f"{record.loss:.4f}", f"{record.accuracy:.3f}"
-                bar.set_postfix(loss=loss, accuracy=accuracy, refresh=False)
-            yield record
+    return _told(tqdm(run, total=epochs, unit="epoch"))
+
+
+def _told(bar):
+    """Yield the records behind a bar, which tells each one's loss and score."""
+    for record in bar:
+        bar.set_postfix(loss=record.loss, score=record.score, refresh=False)
+        yield record

@@ -8,12 +8,14 @@ infinite, accuracy 0.
 
 import numpy as np
 
-from dnn import GradientDescent, categorical_cross_entropy, data, experiments, fit, mlp
-from dnn.training import Diverged, evaluate
+from dnn import GradientDescent, categorical_cross_entropy, data, fit, mlp
+from dnn.files import sets
+from dnn.lab import experiments
+from dnn.training import DivergenceError, evaluate
 
 SEEDS = range(10)
 DEPTHS = (1, 2, 4, 8, 16, 32)
-INITS = ("random", "xavier", "glorot", "he")
+INITS = ("random", "lecun", "glorot", "he")
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
 CONFIGURATIONS = {
     f"{hidden}, {init}, {depth}, {rate}": {
@@ -31,7 +33,7 @@ CONFIGURATIONS = {
 
 def learned(seed, hidden, init, depth, rate):
     """Return the cost on the training examples and the accuracy on those held out."""
-    digits = data.digits()
+    digits = sets.digits()
     (X, Y), (X_held, Y_held) = data.split(digits.X, digits.Y, 0.2, seed=seed)
     scaled = data.standardize(X)
     net = mlp([64, *[64] * depth, 10], hidden, init, seed=seed)
@@ -39,7 +41,7 @@ def learned(seed, hidden, init, depth, rate):
     loss, descent = categorical_cross_entropy, GradientDescent(rate)
     try:
         fit(net, loss, descent, (scaled(X), Y), **options)
-    except Diverged:
+    except DivergenceError:
         return {"cost": np.inf, "accuracy": 0.0}
     cost, _ = evaluate(net, loss, scaled(X), Y)
     _, accuracy = evaluate(net, loss, scaled(X_held), Y_held)

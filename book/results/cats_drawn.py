@@ -6,7 +6,9 @@ whatever m; all are judged by the 800 test drawings, and nothing is chosen by th
 
 import numpy as np
 
-from dnn import Adam, binary_cross_entropy, data, experiments, fit, mlp
+from dnn import Adam, binary_cross_entropy, fit, mlp
+from dnn.files import sets
+from dnn.lab import experiments
 
 SEEDS, STEPS, BATCH = range(10), 1000, 64
 SIZES = (100, 200, 400, 800, 1600, 3200)
@@ -21,7 +23,7 @@ CONFIGURATIONS = {
 
 def learned(seed, m, sizes, lr):
     """Train on m drawings; return for each test drawing whether the net was right."""
-    cats = data.cats("drawn")
+    cats = sets.cats("drawn")
     chosen = np.random.default_rng(seed).permutation(cats.X.shape[1])[:m]
     X, Y = 2 * cats.X.T[chosen].T - 1, cats.Y[:, chosen]
     net = mlp([len(X), *sizes, 1], seed=seed, dtype=np.float32)
@@ -37,7 +39,7 @@ def learned(seed, m, sizes, lr):
         progress=False,
     )
     right = net.predict(2 * cats.X_test - 1) == cats.Y_test
-    return {"right": right[0], "accuracy": history.accuracy[-1]}
+    return {"right": right[0], "accuracy": history.score[-1]}
 
 
 if __name__ == "__main__":

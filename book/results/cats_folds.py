@@ -7,7 +7,9 @@ right held out, and the logit that each photograph got while it was held out.
 
 import numpy as np
 
-from dnn import Adam, binary_cross_entropy, data, experiments, fit, k_folds, l2, mlp
+from dnn import Adam, binary_cross_entropy, data, fit, k_folds, l2, mlp
+from dnn.files import sets
+from dnn.lab import experiments
 
 SEEDS, FOLDS, EPOCHS = range(10), 5, 100
 DEEP = {"sizes": [20, 7, 5], "lr": 1e-3}
@@ -43,7 +45,7 @@ def mirrored(X, Y):
 
 def held_out(seed, see, sizes, lr, penalty=0.0, keep_prob=1.0, mirror=False):
     """Train on four folds and look at the fifth, for each of the five."""
-    cats = data.cats()
+    cats = sets.cats()
     X, logits, histories = SEE[see](cats.X), np.zeros(cats.Y.shape[1]), []
     for training, held in k_folds(X.shape[1], FOLDS, seed):
         A, Y = X.T[training].T, cats.Y[:, training]
@@ -63,7 +65,7 @@ def held_out(seed, see, sizes, lr, penalty=0.0, keep_prob=1.0, mirror=False):
             **options,
         )
         logits[held] = net.forward(A_held)[0]
-        histories.append([history.loss, history.val_loss, history.val_accuracy])
+        histories.append([history.loss, history.val_loss, history.val_score])
     names = ("loss", "held_loss", "held_accuracy")
     means = np.mean(histories, axis=0, dtype=np.float32)
     return {**dict(zip(names, means, strict=True)), "logits": logits.astype(np.float32)}

@@ -6,7 +6,9 @@ photographs, so that whatever is said of them can be computed.
 
 import numpy as np
 
-from dnn import Adam, binary_cross_entropy, data, experiments, fit, mlp
+from dnn import Adam, binary_cross_entropy, data, fit, mlp
+from dnn.files import sets
+from dnn.lab import experiments
 
 SEEDS, EPOCHS = range(10), 100
 CONFIGURATIONS = {
@@ -24,7 +26,7 @@ def saturation(X):
 
 def judged(seed, see, sizes, lr):
     """Train on all training photographs; return the logits of the test photographs."""
-    cats = data.cats()
+    cats = sets.cats()
     if see == "saturation":
         X, X_test = saturation(cats.X), saturation(cats.X_test)
         X, X_test = map(data.standardize(X), (X, X_test))
@@ -40,7 +42,7 @@ def judged(seed, see, sizes, lr):
         seed=seed,
         progress=False,
     )
-    return {"logits": net.forward(X_test)[0], "accuracy": history.accuracy[-1]}
+    return {"logits": net.forward(X_test)[0], "accuracy": history.score[-1]}
 
 
 if __name__ == "__main__":

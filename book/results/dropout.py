@@ -8,7 +8,9 @@ held out; those of the test set are for the judgment of what was chosen.
 
 import numpy as np
 
-from dnn import Adam, categorical_cross_entropy, data, experiments, fit, l2, mlp
+from dnn import Adam, categorical_cross_entropy, data, fit, l2, mlp
+from dnn.files import sets
+from dnn.lab import experiments
 from dnn.training import evaluate
 
 SEEDS = range(20)
@@ -27,7 +29,7 @@ def learned(seed, wrong, keep=1.0, price=0.0):
     """Return costs and shares of right answers, dropout off and without the penalty; and
     the share of wrong labels that were learned.
     """
-    digits, loss = data.digits(), categorical_cross_entropy
+    digits, loss = sets.digits(), categorical_cross_entropy
     (X, Y), held = data.split(digits.X, digits.Y, 0.3, seed=seed)
     X, Y = X[:, :200], Y[:, :200].copy()
     rng = np.random.default_rng(seed)

@@ -7,7 +7,9 @@ within some ten times as many steps as the best rate takes, the number is NaN.
 
 import numpy as np
 
-from dnn import GradientDescent, binary_cross_entropy, data, experiments, mlp
+from dnn import GradientDescent, binary_cross_entropy, data, mlp
+from dnn.files import sets
+from dnn.lab import experiments
 from dnn.training import batches
 
 SEEDS = range(10)
@@ -22,7 +24,7 @@ CONFIGURATIONS = {
 
 def steps_needed(seed, batch_size, rate):
     """Count steps until the cost is below 0.05."""
-    cancer = data.breast_cancer()
+    cancer = sets.breast_cancer()
     X, Y = data.standardize(cancer.X)(cancer.X), 1 - cancer.Y
     net, descent = mlp([30, 10, 1], seed=seed), GradientDescent(rate)
     rng = np.random.default_rng([seed, batch_size])

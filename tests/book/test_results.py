@@ -3,7 +3,7 @@
 import pytest
 from chapters import BOOK, ROOT
 
-from dnn import experiments
+from dnn.lab import experiments
 
 RESULTS = BOOK / "results"
 NAMES = sorted({path.stem for path in RESULTS.glob("*.*")})

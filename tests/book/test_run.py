@@ -36,7 +36,7 @@ def test_a_second_run_changes_no_byte(tmp_path):
 
 def test_of_two_faces_the_one_that_needs_no_kernel_is_stored(tmp_path):
     source = (
-        "from dnn import plots, widgets\n"
+        "from dnn.lab import plots, widgets\n"
         "def frame(x):\n"
         "    figure, ax = plots.figure(height=1)\n"
         "    ax.plot([0, 1], [0, x])\n"

@@ -8,7 +8,7 @@ import pytest
 from chapters import ROOT
 from nbval.plugin import get_sanitize_patterns
 
-from dnn import plots, widgets
+from dnn.lab import plots, widgets
 
 PATTERNS = get_sanitize_patterns(
     (ROOT / "tests/book/nbval_sanitize.cfg").read_text(encoding="utf-8")

@@ -142,7 +142,7 @@ def outcomes(notebook):
     names, found = {"__name__": "__main__"}, {}
     plt.close("all")
     with (
-        mock.patch("dnn.widgets.explore"),  # nobody is looking
+        mock.patch("dnn.lab.widgets.explore"),  # nobody is looking
         mock.patch("joblib.cpu_count", return_value=1),  # a fork can use no workers
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
@@ -191,8 +191,8 @@ STRUCTURE = {
     "dnn.layers.Layer",
     "dnn.network.Network._gather",
     "dnn.models.mlp",
-    "dnn.storage._pack",
-    "dnn.storage._checked_bytes",
+    "dnn.files.storage._pack",
+    "dnn.files.storage._checked_bytes",
     "dnn.initializers.zeros",  # −0 is 0
 }  # they hold arrays, put parts together or refuse, and state no formula
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from oracles import child
 
-from dnn import experiments
-from dnn.experiments import RunError, compare, fingerprint, load, provenance, save
+from dnn.lab import experiments
+from dnn.lab.experiments import RunError, compare, fingerprint, load, provenance, save
 
 
 def draw(seed, scale=1.0):
@@ -81,7 +81,7 @@ def test_two_jobs_are_two_processes():
 
 def test_a_function_defined_in_a_notebook_can_be_sent_to_workers():
     done = child(
-        "from dnn.experiments import compare\n"
+        "from dnn.lab.experiments import compare\n"
         "offset = 5\n"
         "def helper(x): return x + offset\n"
         "def run(seed, factor): return {'y': factor * helper(seed)}\n"
@@ -120,7 +120,7 @@ def test_what_cannot_be_stacked_is_refused(run, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("draw", {"c": {}}), "run must be a function"),
+        (("draw", {"c": {}}), "run must be .* got 'draw'"),
         ((draw, {}), "needs a seed and a configuration"),
         ((draw, ["c"]), "needs a seed and a configuration"),
         ((draw, {"c": {}}, []), "needs a seed and a configuration"),

@@ -11,7 +11,7 @@ from dnn import data
 
 
 @pytest.mark.parametrize(
-    "module", ["dnn", "dnn.data", "dnn.schedules", "dnn.storage", "dnn.experiments"]
+    "module", ["dnn", "dnn.data", "dnn.schedules", "dnn.files.storage", "dnn.lab.experiments"]
 )
 def test_importing_loads_nothing_heavy(module):
     heavy = "{'joblib', 'threadpoolctl', 'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
@@ -24,7 +24,7 @@ def test_importing_changes_no_state_of_numpy_or_python():
         "import random, warnings, numpy as np\n"
         "state = lambda: (np.random.get_state()[1].tolist(), np.geterr(), np.get_printoptions(), random.getstate(), warnings.filters[:])\n"
         "before = state()\n"
-        "import dnn, dnn.data, dnn.storage\n"
+        "import dnn, dnn.data, dnn.files.storage\n"
         "print(state() == before)"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")

@@ -7,8 +7,18 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
+from oracles import child
 
-from dnn import mlp, plots, svg
+from dnn import (
+    Dense,
+    Network,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    mlp,
+    squared_error,
+)
+from dnn.lab import plots, svg
+from dnn.layers import Layer
 
 X = np.array([[0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 0.0, 1.0]])
 Y = np.array([[0, 1, 0, 1]])
@@ -26,7 +36,7 @@ def elements(figure):
     return list(ElementTree.fromstring(drawn).iter())
 
 
-def test_a_figure_is_of_the_books_width_and_nobody_elses():
+def test_a_figure_is_of_the_books_width_and_unknown_to_pyplot():
     import matplotlib.pyplot as plt
 
     figure, ax = plots.figure(height=2)
@@ -42,6 +52,57 @@ def test_colors_are_told_apart_in_gray():
     ]
     assert min(abs(a - b) for a in gray for b in gray if a is not b) > 0.07
     assert len(plots.COLORS) == len(set(plots.COLORS)) == len(plots.STYLES)
+
+
+# ---- the style -----------------------------------------------------------------------
+
+DRAW = """
+import io, sys
+import matplotlib
+from matplotlib.figure import Figure
+
+def theirs():
+    figure, file = Figure(), io.BytesIO()
+    ax = figure.subplots()
+    ax.plot([0, 1], [1, 0], label="theirs")
+    ax.set_title("A title")
+    ax.legend()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
+
+matplotlib.rcParams["svg.hashsalt"] = "theirs"
+before, drawn = dict(matplotlib.rcParams), theirs()
+from types import SimpleNamespace
+from dnn import mlp
+from dnn.lab import experiments, plots, svg, widgets
+import numpy as np
+
+def ours():
+    figure, axes = plots.figure(2, 3, height=6)
+    epoch = np.arange(1, 4)
+    history = SimpleNamespace(epoch=epoch, loss=1 / epoch, val_loss=2 / epoch)
+    plots.cost(axes[0, 0], history)
+    plots.bands(axes[0, 1], np.eye(3))
+    plots.histograms(axes[0, 2], [epoch], ["epochs"])
+    plots.contours(axes[1, 0], np.hypot, (0, 1), (0, 1))
+    plots.boundary(axes[1, 1], mlp([2, 3, 1]), np.eye(2), np.array([[0, 1]]))
+    plots.network(axes[1, 2], mlp([2, 3, 1]))
+    return plots.words(figure), svg.element(figure, "")
+
+"""
+
+
+def test_the_lab_leaves_matplotlibs_settings_and_other_figures_alone():
+    done = child(
+        DRAW + "plain = ours()\n"
+        "assert dict(matplotlib.rcParams) == before\n"
+        "assert theirs() == drawn\n"
+        "plots.use_style()\n"
+        "assert matplotlib.rcParams['lines.linewidth'] == 2\n"
+        "assert theirs() != drawn\n"
+        "assert ours() == plain\n"
+    )
+    assert done.returncode == 0, done.stderr
 
 
 # ---- the drawing ---------------------------------------------------------------------
@@ -245,6 +306,45 @@ def test_boundary_of_three_classes_has_no_line():
     assert [len(line.get_xdata()) for line in ax.lines] == [1, 1, 2]
 
 
+def test_boundary_takes_the_probabilities_of_the_loss():
+    def drawn(loss):
+        net = mlp([2, 4, n_out], seed=1, loss=loss)
+        figure, ax = plots.figure()
+        plots.boundary(ax, net, X, np.eye(n_out)[[0, 1, 0, 1]].T if n_out > 1 else Y)
+        return ax.images[0].get_array(), plots.words(figure)
+
+    for n_out, loss in [(1, binary_cross_entropy), (3, categorical_cross_entropy)]:
+        (tint, told), (bare_tint, bare_told) = drawn(loss), drawn(None)
+        np.testing.assert_array_equal(tint, bare_tint)
+        assert told == bare_told
+        net = mlp([2, 4, n_out], seed=1, loss=loss)
+        corner = X.min(axis=1, keepdims=True) - 0.4
+        P = net.predict_proba(corner)[:, 0]
+        sure = max(P[0], 1 - P[0]) * 2 - 1 if n_out == 1 else (3 * P.max() - 1) / 2
+        assert tint[0, 0, 3] == pytest.approx(0.5 * sure)
+
+
+def test_boundary_of_three_classes_tells_how_many_examples_are_right():
+    net = mlp([2, 3], seed=0)
+    net.layers[0].W[...] = [[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
+    net.layers[0].b[...] = [[1.0], [0.0], [-1.0]]  # class 0 left of 1, else class 2
+    figure, ax = plots.figure()
+    plots.boundary(ax, net, X + 0.1, np.eye(3)[[0, 1, 2, 0]].T)
+    assert "3 classes; 50% of 4 examples" in plots.words(figure)
+
+
+@pytest.mark.parametrize(
+    ("n_out", "loss"),
+    [(1, squared_error), (2, squared_error), (2, binary_cross_entropy)],
+)
+def test_boundary_refuses_outputs_that_are_no_probabilities_of_classes(n_out, loss):
+    net, T = mlp([2, n_out], seed=0, loss=loss), np.zeros((n_out, 4))
+    with pytest.raises(ValueError, match=f"with {loss.name} the outputs .* net.loss ="):
+        plots.boundary(plots.figure()[1], net, X, T)
+    net.loss = None
+    plots.boundary(plots.figure()[1], net, X, T)
+
+
 def test_pictures_with_signs_have_white_at_zero():
     _, axes = plots.figure(1, 3)
     plots.pictures(axes, [[[0.0, 2.0]], [[-1.0, 4.0]], np.zeros((2, 2, 3))])
@@ -274,6 +374,52 @@ def test_a_network_is_drawn_from_itself():
     assert negative == (shown < 0).tolist()
     assert [t.get_text() for t in ax.texts] == ["2", "⋮", "30", "1"]
     assert plots.words(figure) == "A net of 2 → 30 → 1 units."
+
+
+class Scaled(Layer):
+    """Each unit by a weight of its own, (n, 1)."""
+
+    def __init__(self, n):
+        super().__init__(weights={"gamma": (n, 1)})
+        self.n_in = self.n_out = n
+
+    def forward(self, A, train=False):
+        return self.gamma * A
+
+    def backward(self, dA):
+        return self.gamma * dA
+
+
+class Halved(Layer):
+    """Every second unit, without a weight."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n_in, self.n_out = n, n // 2
+
+    def forward(self, A, train=False):
+        return A[::2]
+
+    def backward(self, dA):
+        return np.repeat(dA, 2, axis=0)
+
+
+def test_nets_inside_a_net_are_drawn_layer_by_layer():
+    inner = Network([Dense(3, 4), Scaled(4), Dense(4, 3)])
+    net = Network([Dense(2, 3), inner, Scaled(3), Dense(3, 1)])
+    figure, ax = plots.figure()
+    plots.network(ax, net)
+    assert plots.words(figure) == "A net of 2 → 3 → 4 → 3 → 1 units."
+    lines = [c for c in ax.collections if hasattr(c, "get_segments")]
+    assert [len(c.get_segments()) for c in lines] == [6, 12, 12, 3]
+
+
+def test_a_network_that_changes_its_units_without_a_matrix_is_refused():
+    net = Network([Dense(2, 4), Halved(4), Dense(2, 1)])
+    with pytest.raises(
+        ValueError, match=r"Halved.* no matrix .* from 4 units to its 2"
+    ):
+        plots.network(plots.figure()[1], net)
 
 
 def test_contours_are_those_of_the_function():

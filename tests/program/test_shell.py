@@ -18,12 +18,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dnn import __main__ as program
-from dnn import data, mlp, storage
+from dnn import fit, mlp
 from dnn.__main__ import main
+from dnn.files import sets, storage
+from dnn.files.pictures import read_images
+from dnn.shell import inputs
 
 QUICK = ["--hidden", "4", "--epochs", "3"]
-BAR = rb"[1-9]\d*/1000000 .*epoch/s, accuracy=\d\.\d{3}, loss=\d\.\d{4}\]"
+BAR = rb"[1-9]\d*/1000000 .*epoch/s, loss=\d\.\d{4}, score=\d\.\d{3}\]"
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,50 @@ def test_the_classes_of_many_are_predicted(tmp_path, capsys, monkeypatch):
     right = int(lines[-1].split(" of 359 right")[0])
     assert right > 300
     assert sum(line.endswith("wrong") for line in lines) == 359 - right
+
+
+def test_a_real_target_is_predicted_in_its_own_units(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = "train --data diabetes --hidden 8 --epochs 40 --lr 0.01"
+    assert main(words.split()) == 0
+    trained = capsys.readouterr().out
+    assert main(["predict", "net.h5", "diabetes"]) == 0
+    *lines, told = capsys.readouterr().out.splitlines()
+    assert trained.splitlines()[-2] == f"test:       {told}"
+    assert "right" not in trained
+    R2 = float(re.fullmatch(r"R² (0\.\d{3}) on 88 examples, cost 0\.\d{4}", told)[1])
+    pairs = [re.fullmatch(r" +(\d+) +(\S+)   true (\S+)", line) for line in lines]
+    assert [int(pair[1]) for pair in pairs] == [*range(88)]
+    y = sets.diabetes().Y_test[0]
+    np.testing.assert_array_equal([float(pair[3]) for pair in pairs], y)
+    predicted = np.array([float(pair[2]) for pair in pairs])
+    want = 1 - ((predicted - y) ** 2).sum() / ((y - y.mean()) ** 2).sum()
+    assert abs(R2 - want) < 1e-3
+    assert R2 > 0.2
+
+
+def test_the_loss_goes_by_the_labels_of_the_data(
+    pictures, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    small = ["--hidden", "--epochs", "1"]
+    for name, loss in (
+        ("moons", "binary_cross_entropy"),
+        ("spirals", "categorical_cross_entropy"),
+        ("diabetes", "squared_error"),
+    ):
+        seen = []
+
+        def recorded(net, given, *rest, seen=seen, **options):
+            seen.append((net.loss.name, given.name))
+            return fit(net, given, *rest, **options)
+
+        monkeypatch.setattr("dnn.shell.train.fit", recorded)
+        assert main(["train", "--data", name, *small]) == 0
+        assert (
+            main(["train", "--data", name, "--epochs", "1", "--resume", "net.h5"]) == 0
+        )
+        assert seen == [(loss, loss)] * 2
 
 
 def train(words):
@@ -204,6 +250,30 @@ def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsy
     assert "how its inputs were scaled" in capsys.readouterr().err
 
 
+PLAIN = {"classes": [], "shape": (2, 2, 3), "shift": [[0.0]], "scale": [[1.0]]}
+
+
+def test_a_number_is_read_off_a_picture(tmp_path, monkeypatch, capsys):
+    """By a net made in Python, which says in what units its targets were."""
+    monkeypatch.chdir(tmp_path)
+    net = mlp([12, 1], init="zeros")
+    net.theta[-1] = 0.5  # the bias
+    net.about = PLAIN | {"target_shift": [[100.0]], "target_scale": [[8.0]]}
+    storage.save(net, "net.h5")
+    Image.new("RGB", (4, 4)).save("black.png")
+    assert main(["predict", "net.h5", "black.png"]) == 0
+    assert capsys.readouterr().out == "black.png: 104\n"
+
+
+def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    net = mlp([12, 2])
+    net.about = PLAIN
+    storage.save(net, "net.h5")
+    assert main(["predict", "net.h5", "black.png"]) == 2
+    assert "net.h5 gives 2 answers an example" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -228,6 +298,7 @@ def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsy
         ("predict absent.h5 moons", "absent.h5: no such file"),
         ("predict moons.h5 bright.png", "was not trained on pictures"),
         ("predict moons.h5 digits", "tells 0, 1 apart, digits holds 0, 1, 2, 3,"),
+        ("predict moons.h5 diabetes", "tells 0, 1 apart, diabetes holds real numbers"),
         ("predict moons.h5 test.h5", "tells 0, 1 apart, test.h5 holds dark, bright"),
         ("predict moons.h5 notes.H5", "notes.H5: no such file"),
         ("predict pictures.h5 moons.h5", "moons.h5: not a file of pictures"),
@@ -237,7 +308,7 @@ def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsy
         ("train --data moons --hidden 0", "sizes must be a whole number of at least 1"),
         ("train --data moons --hidden 99999999999 9", "not enough memory: Unable to"),
         ("train --data moons --seed -1", "seed must be a whole number of at least 0"),
-        ("train --data moons --keep-prob 1 1 1 0.5", "keep_prob names layer 4, but"),
+        ("train --data moons --keep-prob 1 1 1 0.5", "4 probabilities for 3 layers"),
         ("train --data . ", "unknown data set '.': known are"),
         ("train --data moons --out .", "or it is a folder itself"),
         ("train --data moons --resume notes.txt", "notes.txt: not a net saved by"),
@@ -348,7 +419,7 @@ def test_ctrl_c_elsewhere_is_told(monkeypatch, capsys):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(data, "find_photos", interrupted)
+    monkeypatch.setattr(sets, "find_photos", interrupted)
     assert main(["fetch"]) == 130
     assert capsys.readouterr().err == "dnn: error: interrupted\n"
 
@@ -368,8 +439,8 @@ def test_a_file_whose_reading_never_ends_well_is_refused(
     end, pictures, monkeypatch, capsys
 ):
     monkeypatch.chdir(pictures)
-    monkeypatch.setattr(program, "READER", TRAPS[end])
-    monkeypatch.setattr(program, "PATIENCE", 0.3)
+    monkeypatch.setattr(inputs, "READER", TRAPS[end])
+    monkeypatch.setattr(inputs, "PATIENCE", 0.3)
     for words in ("train --data test.h5", "predict pictures.h5 test.h5"):
         assert main(words.split()) == 2
         said = capsys.readouterr().err
@@ -377,8 +448,9 @@ def test_a_file_whose_reading_never_ends_well_is_refused(
 
 
 def test_what_was_read_apart_is_what_was_written(pictures):
-    apart = program._read_apart(pictures / "train.h5")
-    for part, want in zip(apart, data.read_images(pictures / "train.h5"), strict=True):
+    apart = inputs.read_apart(pictures / "train.h5")
+    here = read_images(pictures / "train.h5")
+    for part, want in zip(apart, here, strict=True):
         np.testing.assert_array_equal(part, want)
     assert apart[2] == ("dark", "bright")
 
@@ -387,7 +459,7 @@ def test_divergence_exits_with_1(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     options = ["--optimizer", "gradientdescent", "--lr", "1e200", "--epochs", "9"]
     assert main(["train", "--data", "moons", *options]) == 1
-    assert "no longer finite" in capsys.readouterr().err
+    assert "finite in epoch 1 at learning rate 1e+200" in capsys.readouterr().err
     assert not (tmp_path / "net.h5").exists()
 
 
@@ -395,7 +467,7 @@ def test_fetch_finds_what_is_there_and_refuses_what_is_not_that(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("DNN_PHOTOS", str(tmp_path))
-    for name in data.SHA256:
-        shutil.copy(data.FOLDER / "drawn" / name, tmp_path)
+    for name in sets.SHA256:
+        shutil.copy(sets.FOLDER / "drawn" / name, tmp_path)
     assert main(["fetch"]) == 2
     assert "not the file expected" in capsys.readouterr().err

@@ -36,7 +36,7 @@ from dnn import (
     storage,
 )
 from dnn.activations import ACTIVATIONS
-from dnn.storage import StorageError
+from dnn.files.storage import StorageError
 
 
 @pytest.fixture(autouse=True)
@@ -303,7 +303,8 @@ def test_all_is_on_the_disk_before_it_takes_the_old_files_place(tmp_path, monkey
 KILLED = """
 import sys
 import numpy as np
-from dnn import mlp, storage
+from dnn import mlp
+from dnn.files import storage
 
 net, n = mlp([200, 200, 1], seed=0), 0
 while True:
@@ -340,7 +341,7 @@ DAMAGES = """
 import sys, time
 import numpy as np
 from pathlib import Path
-from dnn import storage
+from dnn.files import storage
 
 path, rng = Path(sys.argv[1]), np.random.default_rng(0)
 whole, odd = path.read_bytes(), path.with_name("odd.h5")
@@ -689,7 +690,7 @@ def test_a_hostile_size_takes_no_memory(tmp_path):
     done = child(
         "import resource, sys\n"
         "import h5py\n"
-        "from dnn import storage\n"
+        "from dnn.files import storage\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
         "try:\n    storage.load(sys.argv[1])\n"
         "except storage.StorageError as error:\n    print(error)",

@@ -768,6 +768,7 @@ CHILD = """
 import signal, sys
 import numpy as np
 from dnn import Adam, categorical_cross_entropy, data, fit, mlp
+from dnn.files import sets
 from dnn.training import Callback
 
 class Tell(Callback):
@@ -1040,8 +1041,8 @@ def test_several_yes_or_no_questions_may_have_any_answers():
 @pytest.mark.parametrize(
     ("make", "loss", "sizes"),
     [
-        (data.breast_cancer, binary_cross_entropy, [30, 16, 1]),
-        (data.digits, categorical_cross_entropy, [64, 32, 10]),
+        (sets.breast_cancer, binary_cross_entropy, [30, 16, 1]),
+        (sets.digits, categorical_cross_entropy, [64, 32, 10]),
     ],
 )
 def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dnn import data, plots, widgets
+from dnn.files import pictures
+from dnn.lab import plots, widgets
+from dnn.lab.widgets.faces import VIEW
 
 STEPS = range(0, 40, 2)
 
@@ -66,8 +68,8 @@ def test_it_is_the_same_each_time(both):
 
 def test_one_output_has_both_faces(both):
     bundle = both._repr_mimebundle_()
-    assert set(bundle) == {widgets.VIEW, "text/html", "text/plain"}
-    assert bundle[widgets.VIEW]["version_major"] == 2
+    assert set(bundle) == {VIEW, "text/html", "text/plain"}
+    assert bundle[VIEW]["version_major"] == 2
     assert bundle["text/plain"] == (
         "A figure that moves: a slider of 20 values of step, a menu of 2 values of start."
     )
@@ -139,7 +141,7 @@ def test_a_frame_without_words_is_refused():
 
 
 def test_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(widgets, "MOST", 10_000)
+    monkeypatch.setitem(widgets.explore.__globals__, "MOST", 10_000)
     with pytest.raises(ValueError, match=r"the 20 frames take .* fewer values of step"):
         widgets.explore(frame, step=STEPS)
 
@@ -168,7 +170,7 @@ def uploaded(content):
 
 def test_the_page_tells_of_the_example(asked):
     bundle = asked._repr_mimebundle_()
-    assert set(bundle) == {widgets.VIEW, "text/html", "text/plain"}
+    assert set(bundle) == {VIEW, "text/html", "text/plain"}
     assert bundle["text/html"].startswith("<svg")
     assert 'aria-label="It says 7 &amp; no more." role="img"' in bundle["text/html"]
     assert bundle["text/plain"] == "It says 7 & no more. [figure]"
@@ -188,7 +190,7 @@ def test_the_button_asks_about_another_file(asked):
 
 def test_a_picture_can_be_asked_about():
     def size(path):
-        x = data.picture(path, (2, 2, 3))
+        x = pictures.picture(path, (2, 2, 3))
         return plots.figure(height=1)[0], f"{path.name}: red {x[0, 0]:.1f}"
 
     file = io.BytesIO()

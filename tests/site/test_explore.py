@@ -4,7 +4,7 @@ it; two on a page, and none in need of a network.
 
 import pytest
 
-from dnn import plots, svg, widgets
+from dnn.lab import plots, svg, widgets
 
 
 def frame(step, start):

@@ -108,7 +108,7 @@ def _promised(path, head):
     """Return the length and SHA-256 that a header promises for what follows it."""
     match = HEADER.fullmatch(head)
     if not match:
-        raise StorageError(f"{path}: not a net saved by dnn.storage")
+        raise StorageError(f"{path}: not a net saved by dnn.files.storage")
     if int(match[1]) != VERSION:
         raise StorageError(
             f"{path}: written in version {int(match[1])} of the format, this program reads {VERSION}"

@@ -1,0 +1,3 @@
+"""What reads and writes files: data sets, pictures, nets."""
+
+__all__ = ["pictures", "sets", "storage"]

@@ -1,0 +1,1 @@
+"""What the book needs around the program: figures and words, widgets, experiments."""

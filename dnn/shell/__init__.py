@@ -1,0 +1,3 @@
+"""The program from a shell: `python -m dnn train`, `predict`, `fetch`."""
+
+__all__ = ["inputs", "main", "options", "predict", "report", "train"]

@@ -1,0 +1,36 @@
+"""How a net does: in a line, and in a picture of its cost."""
+
+from pathlib import Path
+
+from dnn.checks import Array
+from dnn.evaluation import wilson
+from dnn.losses import accuracy, r_squared
+from dnn.network import Network
+from dnn.training import History, evaluate
+
+__all__ = ["judge", "plot"]
+
+
+def judge(net: Network, X: Array, Y: Array) -> str:
+    """Return how a net does on X (n₀, m) and Y (n_L, m), in words.
+
+    An accuracy comes with its interval; another score, such as R², has none.
+    """
+    (J, score), m = evaluate(net, net.loss, X, Y), X.shape[1]
+    if net.loss.measure is not accuracy:
+        name = "R²" if net.loss.measure is r_squared else "score"
+        return f"{name} {score:.3f} on {m} examples, cost {J:.4f}"
+    right = round(score * m)
+    low, high = wilson(right, m)
+    interval = f"95% interval {low:.1%} to {high:.1%}"
+    return f"{right} of {m} right ({score:.1%}, {interval}), cost {J:.4f}"
+
+
+def plot(history: History, path: Path) -> Path:
+    """Draw the cost of a training to a file, and return its path."""
+    from dnn.lab import plots
+
+    figure, ax = plots.figure(height=4)
+    plots.cost(ax, history)
+    figure.savefig(path, dpi=150)
+    return path
