@@ -1,5 +1,4 @@
-"""Time training epochs of dnn, scikit-learn and PyTorch against each other, turn by
-turn.
+"""Time training epochs of dnn, of other libraries, and of the floor below them all.
 
 Absolute times of a shared machine mean little, so the contestants take turns, and each
 turn gives a ratio; what is printed is the median of the ratios and their quartiles. One

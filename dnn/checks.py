@@ -8,7 +8,6 @@ do. Each check returns what it checked, ready for use.
 
 from collections.abc import Callable
 from dataclasses import fields
-from difflib import get_close_matches
 from functools import partial
 from inspect import signature
 from typing import Any
@@ -25,6 +24,8 @@ def choose(what: str, name: str, known: dict) -> Any:
     """
     if isinstance(name, str) and name in known:
         return known[name]
+    from difflib import get_close_matches  # not needed by those who know the names
+
     near = get_close_matches(str(name), known, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise ValueError(f"unknown {what} {name!r}: {hint}known are {', '.join(known)}")
@@ -43,7 +44,7 @@ def number(name: str, value: Any, low=-np.inf, high=np.inf, ends: str = "[)") ->
         x = np.nan
     out = (x == low and ends[0] == "(") or (x == high and ends[1] == ")")
     if not low <= x <= high or not np.isfinite(x) or out:
-        interval = f"{ends[0]}{low:g}, {high:g}{ends[1]}"
+        interval = f"{'(' if low == -np.inf else ends[0]}{low:g}, {high:g}{ends[1]}"
         raise ValueError(f"{name} must be a number in {interval}, got {value!r}")
     return x
 
@@ -61,7 +62,9 @@ def integer(name: str, value: Any, low: int) -> int:
 
 def function(name: str, value: Any) -> Callable:
     """Return what can be called; ValueError otherwise, and for a class."""
-    return methods(name, value, "__call__")
+    if not callable(value) or isinstance(value, type):
+        raise ValueError(f"{name} must be a function or an object, got {value!r}")
+    return value
 
 
 def methods(name: str, value: Any, *names: str) -> Any:
@@ -140,17 +143,18 @@ def same_shape(name: str, A: Array, other_name: str, other: Array) -> None:
     """
     a, b = np.shape(A), np.shape(other)
     if a != b:
-        raise ValueError(f"{name} has shape {a}, {other_name} {b}{_remedy(a, b)}")
+        both = f"{name} has shape {a} but {other_name} has shape {b}"
+        raise ValueError(f"{both}: they must be equal{_remedy(name, a, b)}")
 
 
-def _remedy(given, wanted):
+def _remedy(name, given, wanted):
     """Return what would make an array of one shape fit another, where that is known."""
-    if given[::-1] == wanted:
+    if given[::-1] == wanted and len(given) == 2:
         return "; its transpose would fit"
-    if given == wanted[1:]:
-        C = wanted[0]
-        return "; use Y[None]" if C == 1 else f"; use data.one_hot(Y, {C})"
-    return ""
+    if given == wanted[1:] and wanted[0] == 1:
+        return f"; use {name}[None]"
+    one_hot = name == "Y" and given == wanted[1:]
+    return f"; use data.one_hot(Y, {wanted[0]})" if one_hot else ""
 
 
 def real(name: str, values: Any, dtype: Any = None) -> Array:
@@ -217,8 +221,8 @@ def distributions(name: str, Y: Any) -> Array:
 def nonnegative(name: str, values: Any) -> Array:
     """Return ``values``, a number or several, as an array; ValueError below zero."""
     A = np.array(real(name, values), float)
-    if (A < 0).any():
-        raise ValueError(f"{name} must be at least 0, got {A.min():g}")
+    if (A < 0).any() or A.ndim > 1:
+        raise ValueError(f"{name} must be a number or a vector, 0 or more; got {A}")
     return A
 
 

@@ -17,7 +17,7 @@ from dnn.layers import lecun
 __all__ = ["glorot", "he", "lecun", "normal", "xavier", "zeros"]
 
 
-def zeros(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
+def zeros(n_out: int, n_in: int, rng: "np.random.Generator") -> Array:
     """Return zeros: every unit of a layer then stays like every other.
 
     Source: chapter 10, eq-symmetry.
@@ -34,11 +34,11 @@ class normal(checks.Settings):
 
     std: float
 
-    def __call__(self, n_out: int, n_in: int, rng: np.random.Generator) -> Array:
+    def __call__(self, n_out: int, n_in: int, rng: "np.random.Generator") -> Array:
         return self.std * rng.standard_normal((n_out, n_in))
 
 
-def glorot(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
+def glorot(n_out: int, n_in: int, rng: "np.random.Generator") -> Array:
     """Return entries uniform with variance 2/(n_in + n_out).
 
     Source: chapter 10, def-glorot; Glorot & Bengio (2010).
@@ -50,7 +50,7 @@ def glorot(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
 xavier = glorot  # one person, Xavier Glorot
 
 
-def he(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
+def he(n_out: int, n_in: int, rng: "np.random.Generator") -> Array:
     """Return N(0, 2/n_in) entries: ReLU passes half of E[z²] on.
 
     Source: chapter 10, def-he; He et al. (2015).

@@ -25,7 +25,7 @@ __all__ = ["Dense", "Dropout", "Layer"]
 WEIGHTS, MASKS, SHUFFLES = range(3)
 
 
-def lecun(n_out: int, n_in: int, rng: np.random.Generator) -> Array:
+def lecun(n_out: int, n_in: int, rng: "np.random.Generator") -> Array:
     """Return W (n_out, n_in) of independent N(0, 1/n_in) entries.
 
     Outputs are then about as large as inputs.
@@ -209,6 +209,10 @@ class Dense(Layer):
         np.matmul(dZ, A.T, out=self.dW)
         dZ.sum(axis=1, keepdims=True, out=self.db)
         return self.W.T @ dZ if need_dA else None
+
+    def config(self) -> dict:
+        """Return n_in and n_out; what ``init`` drew is in W."""
+        return {"n_in": self.n_in, "n_out": self.n_out}
 
 
 class Dropout(Layer):

@@ -46,6 +46,7 @@ class Loss:
     outputs: int = 1
 
     def __call__(self, Z: Array, Y: Array) -> tuple[float, Array]:
+        checks.same_shape("Y", Y, "Z", Z)
         return self.cost(Z, self.check("Y", Y))
 
     def score(self, Z: Array, Y: Array) -> float:

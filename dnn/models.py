@@ -39,9 +39,10 @@ def mlp(
     sizes = _sizes(sizes)
     last = len(sizes) - 1
     hidden = _named("activation", hidden, ACTIVATIONS)
+    checks.methods("hidden", hidden, "g", "derivative")
     draws = init if isinstance(init, dict) else dict.fromkeys(range(1, last + 1), init)
     draws = _per_layer("init", draws, last)
-    keep = _per_layer("keep_prob", keep_prob or {}, last - 1)
+    keep = _per_layer("keep_prob", {} if keep_prob is None else keep_prob, last - 1)
     layers = []
     for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         draw = _named("initializer", draws.get(number, "he"), INITIALIZERS)

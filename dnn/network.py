@@ -44,10 +44,11 @@ class Network(Layer):
         self.n_in, self.n_out = _chained(self.layers)  # n₀ inputs and n_L logits
         # A first layer that can save the work of a gradient nobody needs is told so.
         self._saves = "need_dA" in signature(self.layers[0].backward).parameters
+        seed = seed if seed is None else checks.integer("seed", seed, 0)
+        self.loss = loss
         self._gather(checks.floating("dtype", dtype))
         if seed is not None:
-            self.initialize(checks.integer("seed", seed, 0), ())
-        self.loss = loss
+            self.initialize(seed, ())
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -162,6 +163,10 @@ class Network(Layer):
         vars(self).update(state)
         self._gather(self.layers[0].dtype)
 
+    def config(self) -> dict:
+        """Return the layers, and no seed, which would draw their numbers anew."""
+        return {"layers": list(self.layers), "seed": None}
+
     def __repr__(self):
         return f"{type(self).__name__}({len(self.layers)} layers)"
 
@@ -197,7 +202,8 @@ def _chained(layers):
     first = n = None
     for place, layer in enumerate(layers, 1):
         if layer.n_in not in (None, n or layer.n_in):
-            raise ValueError(f"layer {place}, {layer!r}, gets {n} inputs")
+            gap = f"takes {layer.n_in} inputs but gets {n}"
+            raise ValueError(f"layer {place}, {layer!r}, {gap}")
         first, n = first or layer.n_in, layer.n_out or n
     if not first:
         raise ValueError("layers must hold one with a size, such as Dense(2, 1)")

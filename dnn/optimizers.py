@@ -80,10 +80,12 @@ class Optimizer:
     def _bind(self, theta):
         """Remember, weakly, the memory of the first vector; refuse any other."""
         owner = theta if theta.base is None else theta.base
-        memory = weakref.ref(owner), theta.__array_interface__["data"][0]
+        if self.size == theta.size and self.bound and self.bound[0]() is theta:
+            return  # the usual case, and the cheapest test
+        address = theta.__array_interface__["data"][0]
         if self.bound is None and self.size in (None, theta.size):
-            vars(self)["bound"] = memory
-        elif self.bound != memory:
+            vars(self)["bound"] = weakref.ref(owner), address
+        elif not self.bound or self.bound[0]() is not owner or self.bound[1] != address:
             steps = f"{self.t} steps on another vector, of {self.size} entries"
             remedy = "take a new one here, or reset() it to begin anew"
             raise ValueError(f"this optimizer has taken {steps}: {remedy}")

@@ -71,7 +71,7 @@ def evaluate(net, loss: Callable, X: Array, Y: Array) -> tuple[float, float]:
 
 
 def batches(
-    X: Array, Y: Array, batch_size: int, rng: np.random.Generator
+    X: Array, Y: Array, batch_size: int, rng: "np.random.Generator"
 ) -> Iterator[Pair]:
     """Yield the examples in random order, ``batch_size`` columns at a time.
 
@@ -213,7 +213,8 @@ def _callbacks(callbacks, val):
     for callback in callbacks:
         checks.methods("a callback", callback, "on_epoch", "on_end")
         if val is None and callback.needs_val:
-            raise ValueError(f"{callback!r} watches the held-out loss: give val=(X, Y)")
+            kind = type(callback).__name__
+            raise ValueError(f"{kind} watches the held-out loss: give val=(X, Y)")
     return list(callbacks)
 
 

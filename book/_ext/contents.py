@@ -54,8 +54,9 @@ def opening(app, docname):
 
 
 def link_titles(app, doctree):
-    """Make a link of each chapter's title that stands in italics, as authors name a
-    chapter that may not exist yet.
+    """Make a link of each chapter's title that stands in italics.
+
+    So authors name a chapter that may not exist yet.
     """
     pages = {opening(app, page)[0]: page for page in chapters(app).values()}
     for title in list(doctree.findall(nodes.emphasis)):

@@ -23,8 +23,9 @@ EQUATION = re.compile(r"\$\$((?:(?!\$\$).)+)\$\$ *\((eq-[\w-]+)\)", re.DOTALL)
 
 
 class Claim(NamedTuple):
-    """An equation that `verify` printed a line for: its page and formula, the cell that
-    checks it, what was found.
+    """An equation that `verify` printed a line for.
+
+    That is its page, label and formula, the cell that checks it, and what was found.
     """
 
     document: str
@@ -35,8 +36,9 @@ class Claim(NamedTuple):
 
 
 def claims(app):
-    """Return the claims of all chapters, in order; where one is checked twice, its
-    first check counts.
+    """Return the claims of all chapters, in order.
+
+    Where one is checked twice, its first check counts.
     """
     paths = (
         Path(app.srcdir) / f"{document}.ipynb"
@@ -97,15 +99,11 @@ def badge(claim, page=""):
 
 
 class Ledger(SphinxDirective):
-    """All claims, chapter by chapter: each formula, a link to its place, and what was
-    found.
-    """
+    """All claims, chapter by chapter: formula, a link to its place, what was found."""
 
     def run(self):
-        """Return the list; the page is read anew at every build, for the chapters may
-        have changed.
-        """
-        self.env.note_reread()
+        """Return the list."""
+        self.env.note_reread()  # the chapters may have changed
         found = []
         for document, group in groupby(
             claims(self.env.app), lambda claim: claim.document

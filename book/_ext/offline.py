@@ -31,9 +31,7 @@ def copy_mathjax(app, exception):
 
 
 def tidy(app, page, template, context, doctree):
-    """Leave out the scripts that this book has no use for, and roles that a
-    bibliography may not have.
-    """
+    """Leave out scripts without a use here, and roles that no bibliography may have."""
     context["script_files"] = [
         file for file in context["script_files"] if "thebe" not in str(file).lower()
     ]

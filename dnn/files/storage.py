@@ -1,254 +1,199 @@
-"""A net in a file.
+"""A net in a file: arrays in NumPy's own form, .npz, and a description of them in JSON.
 
-HDF5, and no pickle: a file holds numbers and names, and loading it runs nothing. HDF5's
-own parser can hang or crash on damaged bytes, so a block of 512 bytes before the HDF5
-part holds its length and SHA-256, and they are checked before the parser sees it. A
-file is written beside its place and renamed into it: a crash, at any moment, leaves the
-old file whole.
+No pickle: a file holds numbers and names, and loading it runs nothing but the classes
+that `dnn` or the caller knows by those names. The last bytes of the file, a comment to
+the archive, are the SHA-256 of all before; nothing is parsed until they agree. A file is
+written beside its place and renamed into it: a crash leaves the old one whole.
 """
 
 import hashlib
+import inspect
 import io
 import json
-import os
-import re
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from dnn import checks, schedules
-from dnn.activations import ACTIVATIONS, Activate
-from dnn.layers import Dense, Dropout
-from dnn.network import Network
+from dnn import activations, checks, initializers, layers, losses, network, schedules
+from dnn.files import atomic
 from dnn.optimizers import OPTIMIZERS
 
-VERSION = 1
-BLOCK = 512  # the smallest user block that HDF5 allows
-LARGEST = 2**32  # bytes: a file beyond that is not one of ours
-HEADER = re.compile(rb"dnn net, version (\d+), (\d+) bytes, sha256 ([0-9a-f]{64})\n\0*")
-SCHEDULES = {kind.__name__: kind for kind in schedules.Schedule.__subclasses__()}
-LAYERS = {
-    "Dense": lambda n_in, n_out: Dense(n_in, n_out),
-    "Activate": lambda activation: Activate(
-        checks.choose("activation", activation, ACTIVATIONS)
-    ),
-    "Dropout": lambda keep_prob: Dropout(keep_prob),
-}
+__all__ = ["StorageError", "load", "load_checkpoint", "save"]
+
+MARK = b"dnn net, version 2, sha256 "
+OLD = b"dnn net, version 1"
+KINDS = [layers.Dense, layers.Dropout, activations.Activate, network.Network]
+KINDS += [*OPTIMIZERS.values(), *schedules.Schedule.__subclasses__()]
+KINDS += [*activations.ACTIVATIONS.values(), *losses.LOSSES.values()]
+KINDS += [*initializers.INITIALIZERS.values(), initializers.normal]
 
 
 class StorageError(ValueError):
     """A file that is not a net of ours, or no longer; the message names the file."""
 
 
-def save(net, path, optimizer=None, epoch=0):
-    """Write a net to ``path``, with its ``about``; with an optimizer, a checkpoint that
-    training can go on from.
+def save(net, path, optimizer=None, epoch: int = 0) -> None:
+    """Write a net to ``path``; with an optimizer, a checkpoint to go on from.
 
-    ValueError for what a file cannot describe, and for parameters that are not finite;
-    OSError where the folder cannot be written. The old file stays whole until the new
-    one is.
+    A link's target is written, and its mode kept. ValueError for what a file cannot
+    describe, for parameters that are not finite, and for a device, pipe or folder;
+    OSError where the folder cannot be written.
     """
-    path = Path(path)
-    body = _pack(net, optimizer, epoch)
-    if len(body) > LARGEST + BLOCK:
-        raise ValueError(f"net of {len(body)} bytes: {LARGEST} are the most in a file")
-    digest = hashlib.sha256(body[BLOCK:]).hexdigest()
-    head = f"dnn net, version {VERSION}, {len(body) - BLOCK} bytes, sha256 {digest}\n"
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    told = {"net": net, "about": dict(net.about), "loss": net.loss}
+    arrays = {key: checks.real(key, getattr(net, key)) for key in ("theta", "buffers")}
+    told |= {"optimizer": optimizer, "epoch": checks.integer("epoch", epoch, 0)}
+    words = json.dumps({key: _describe(key, told[key], arrays) for key in told})
+    archive = io.BytesIO()
+    np.savez(archive, description=np.frombuffer(words.encode(), "u1"), **arrays)
+    with zipfile.ZipFile(archive, "a") as file:
+        file.comment = MARK + b"0" * 64
+    body = archive.getvalue()[:-64]
+    atomic.write(path, body + hashlib.sha256(body).hexdigest().encode())
+
+
+def load(path, kinds=()):
+    """Return the net in a file.
+
+    ``kinds``: classes, activations, losses and functions of one's own that it was made
+    of. StorageError, naming the file, where it is damaged, foreign or of another form.
+    """
+    return load_checkpoint(path, kinds)[0]
+
+
+def load_checkpoint(path, kinds=()) -> tuple:
+    """Return (net, optimizer, epoch); the optimizer is None where none was saved.
+
+    ``kinds`` and errors as in `load`.
+    """
+    archive = io.BytesIO(_checked_bytes(Path(path)))
+    known = {_name(kind): kind for kind in [*KINDS, *kinds]}
     try:
-        with open(beside, "wb") as file:
-            file.write(head.encode().ljust(BLOCK, b"\0") + body[BLOCK:])
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def load(path):
-    """Return the net in a file. StorageError, naming the file, where it is damaged,
-    foreign or of another version.
-    """
-    return load_checkpoint(path)[0]
-
-
-def load_checkpoint(path):
-    """Return (net, optimizer, epoch) of a file; the optimizer is None where only the
-    net was saved. Errors as `load`.
-    """
-    import h5py
-
-    body = _checked_bytes(Path(path))
-    try:
-        with h5py.File(io.BytesIO(body)) as file:
-            return _unpack(file)
+        with np.load(archive, allow_pickle=False) as file:
+            told = json.loads(file["description"].tobytes())
+            parts = {name: _build(told[name], file, known) for name in told}
+            net = parts["net"].astype(file["theta"].dtype)
+            net.restore(
+                [checks.real(name, file[name]) for name in ("theta", "buffers")]
+            )
+        net.loss, net.about = parts["loss"], parts["about"]
+        return net, parts["optimizer"], checks.integer("epoch", parts["epoch"], 0)
     except Exception as error:  # whatever a forger's numbers led to
-        raise StorageError(f"{path}: its contents make no net ({error})") from None
+        raise StorageError(f"{path}: does not describe a net ({error})") from None
+
+
+# ---- what JSON can hold of it --------------------------------------------------------
+
+
+def _name(kind):
+    return getattr(kind, "name", None) or getattr(kind, "__name__", repr(kind))
+
+
+def _nameable(name, value):
+    if not _name(value).isidentifier():
+        raise ValueError(
+            f"{name} holds {value!r}: give it a name, with def, to save it"
+        )
+    return _name(value)
+
+
+def _describe(name, value, arrays) -> Any:
+    """Return a value as JSON can hold it; its arrays go into ``arrays``, by number."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        arrays[key := str(len(arrays))] = checks.real(name, value)
+        return {"array": key}
+    if isinstance(value, (list, tuple)):
+        return {type(value).__name__: [_describe(name, v, arrays) for v in value]}
+    if isinstance(value, dict):
+        return {
+            "dict": {k: _describe(f"{name} {k}", v, arrays) for k, v in value.items()}
+        }
+    if isinstance(value, np.random.Generator):
+        return {"rng": value.bit_generator.state}
+    if inspect.isroutine(value) or isinstance(getattr(value, "name", None), str):
+        return {"named": _nameable(name, value)}
+    return _describe_object(name, value, arrays)
+
+
+def _describe_object(name, value, arrays):
+    """Return an object's kind, the arguments that build it again, and its state."""
+    kind = type(value)
+    parts = {"arguments": _arguments(kind, value), "state": _state(value)}
+    described = {k: _describe(name, v, arrays)["dict"] for k, v in parts.items()}
+    return {"kind": kind.__name__, **described}
+
+
+def _arguments(kind, value):
+    """Return the arguments of an object's class, which it must keep by their names."""
+    needed = inspect.signature(kind).parameters
+    kept = value.config() if hasattr(value, "config") else vars(value)
+    for name, parameter in needed.items():
+        if name not in kept and parameter.default is parameter.empty:
+            raise ValueError(f"{kind.__name__} must keep its {name} as self.{name}")
+    return {name: kept[name] for name in needed if name in kept}
+
+
+def _state(value):
+    """Return what has changed in an object since it was built, beside its parameters."""
+    kept = vars(value)
+    streams = [k for k, v in kept.items() if isinstance(v, np.random.Generator)]
+    names = [*streams, *getattr(value, "state", ()), "t", "size"]
+    return {name: kept[name] for name in names if name in kept}
+
+
+def _build(told, file, known) -> Any:
+    """Return what was described."""
+    if not isinstance(told, dict):
+        return told
+    if "kind" in told:
+        return _build_object(told, file, known)
+    ((form, inside),) = told.items()
+    if form == "dict":
+        return {k: _build(v, file, known) for k, v in inside.items()}
+    if form in ("list", "tuple"):
+        return {"list": list, "tuple": tuple}[form](
+            _build(v, file, known) for v in inside
+        )
+    if form == "array":
+        return checks.real(form, file[inside])
+    if form == "rng":
+        rng = np.random.default_rng()
+        rng.bit_generator.state = inside
+        return rng
+    return _known(inside, known)
+
+
+def _build_object(told, file, known):
+    kind = _known(told["kind"], known)
+    value = kind(**{k: _build(v, file, known) for k, v in told["arguments"].items()})
+    vars(value).update({k: _build(v, file, known) for k, v in told["state"].items()})
+    return value
+
+
+def _known(name, known):
+    if name not in known:
+        raise ValueError(f"{name} is not known here: load(path, kinds=[{name}, …])")
+    return known[name]
+
+
+# ---- bytes ---------------------------------------------------------------------------
 
 
 def _checked_bytes(path):
-    """Return the whole file, once its header, length and checksum agree."""
+    """Return the whole file, once it agrees with the SHA-256 at its end."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
-    with open(path, "rb") as file:
-        head = file.read(BLOCK)
-        length, digest = _promised(path, head)
-        size = path.stat().st_size
-        if length != size - BLOCK or length > LARGEST:
-            raise StorageError(
-                f"{path}: holds {size} bytes instead of {length + BLOCK}; it was cut or grew"
-            )
-        body = head + file.read(length)
-    if hashlib.sha256(body[BLOCK:]).hexdigest() != digest:
+    whole = path.read_bytes()
+    if whole.startswith(OLD):
+        raise StorageError(f"{path}: of an earlier form, HDF5: train and save it again")
+    body, digest = whole[:-64], whole[-64:]
+    if not body.endswith(MARK):
+        raise StorageError(f"{path}: not a net saved by dnn, or cut short")
+    if hashlib.sha256(body).hexdigest().encode() != digest:
         raise StorageError(f"{path}: damaged, its checksum does not match")
-    return body
-
-
-def _promised(path, head):
-    """Return the length and SHA-256 that a header promises for what follows it."""
-    match = HEADER.fullmatch(head)
-    if not match:
-        raise StorageError(f"{path}: not a net saved by dnn.files.storage")
-    if int(match[1]) != VERSION:
-        raise StorageError(
-            f"{path}: written in version {int(match[1])} of the format, this program reads {VERSION}"
-        )
-    return int(match[2]), match[3].decode()
-
-
-def _pack(net, optimizer, epoch):
-    """Return the bytes of an HDF5 file, its first block left for the header."""
-    import h5py
-
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w", userblock_size=BLOCK) as file:
-        file.attrs.update(layers=json.dumps([_describe(layer) for layer in net.layers]))
-        file.attrs["epoch"] = checks.integer("epoch", epoch, 0)
-        file.attrs["about"] = _describe_about(net.about)
-        file.create_dataset("theta", data=checks.real("theta", net.theta))
-        if optimizer is not None:
-            _pack_optimizer(file.create_group("optimizer"), optimizer, net.theta)
-    return buffer.getvalue()
-
-
-def _describe(layer):
-    kind = type(layer).__name__
-    config = {
-        "kind": checks.choose("kind of layer", kind, LAYERS) and kind,
-        **layer.config(),
-    }
-    if hasattr(layer, "rng"):
-        config["rng"] = layer.rng.bit_generator.state
-    if "activation" in config:
-        checks.choose("activation", config["activation"], ACTIVATIONS)
-    return config
-
-
-def _describe_about(about):
-    try:
-        return json.dumps(dict(about), default=lambda value: value.tolist())
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"net.about must be a record of numbers, texts and lists of them: {error}"
-        ) from None
-
-
-def _pack_optimizer(group, optimizer, theta):
-    checks.methods("optimizer", optimizer, "step")
-    kind = type(optimizer).__name__.lower()
-    checks.choose("optimizer", kind, OPTIMIZERS)
-    settings = {}
-    for name, value in vars(optimizer).items():
-        if isinstance(value, np.ndarray):
-            if value.ndim:
-                checks.same_shape(f"the optimizer's {name}", value, "theta", theta)
-            value = checks.real(f"the optimizer's {name}", value)
-            group.create_dataset(name, data=value)
-        elif name != "size":
-            settings[name] = _describe_schedule(value) if callable(value) else value
-    group.attrs.update(kind=kind, settings=json.dumps(settings))
-
-
-def _describe_schedule(schedule):
-    kind = type(schedule).__name__
-    if SCHEDULES.get(kind) is not type(schedule):
-        raise ValueError(
-            f"lr {schedule!r} is not one of dnn.schedules, so that a file cannot describe it"
-        )
-    fields = {
-        k: _describe_schedule(v) if callable(v) else v
-        for k, v in vars(schedule).items()
-    }
-    return {"schedule of kind": kind, **fields}
-
-
-def _unpack(file):
-    configs = json.loads(file.attrs["layers"])
-    theta = _vector(
-        file["theta"], (sum(map(_size, configs)),)
-    )  # before anything as large is made
-    net = Network([_build(config) for config in configs], seed=None, dtype=theta.dtype)
-    net.theta[...] = theta
-    net.about = dict(json.loads(file.attrs["about"]))
-    optimizer = (
-        _unpack_optimizer(file["optimizer"], net.theta) if "optimizer" in file else None
-    )
-    return net, optimizer, checks.integer("epoch", file.attrs["epoch"], 0)
-
-
-def _size(config):
-    """Return how many parameters the layer described has."""
-    return config["n_out"] * (config["n_in"] + 1) if config["kind"] == "Dense" else 0
-
-
-def _build(config):
-    rng = config.pop("rng", None)
-    layer = checks.choose("kind of layer", config.pop("kind"), LAYERS)(**config)
-    if rng:
-        layer.rng.bit_generator.state = rng
-    return layer
-
-
-def _vector(dataset, shape):
-    """Return a vector stored in this file; its size is checked before a byte is read,
-    and it must be finite.
-    """
-    here = (
-        dataset.id.get_storage_size() == dataset.nbytes
-        and dataset.id.get_offset() is not None
-    )
-    if dataset.shape != shape or not here:
-        raise ValueError(
-            f"{dataset.name} has shape {dataset.shape} where {shape} was expected, all of it in this file"
-        )
-    return checks.real(dataset.name, dataset[()])
-
-
-def _unpack_optimizer(group, theta):
-    kind = checks.choose("optimizer", group.attrs["kind"], OPTIMIZERS)
-    settings = json.loads(group.attrs["settings"])
-    steps = checks.integer("t", settings.pop("t"), 0)
-    if isinstance(settings["lr"], dict):
-        settings["lr"] = _build_schedule(settings["lr"])
-    vectors = {
-        name: _vector(
-            dataset, theta.shape if name in kind.state or dataset.shape else ()
-        )
-        for name, dataset in group.items()
-    }
-    state = {name: vectors.pop(name) for name in kind.state if steps}
-    optimizer = kind(**settings, **vectors)
-    optimizer.t = steps
-    if steps:
-        vars(optimizer).update(state, size=theta.size)
-    return optimizer
-
-
-def _build_schedule(fields):
-    kind = checks.choose("schedule", fields.pop("schedule of kind"), SCHEDULES)
-    return kind(
-        **{
-            k: _build_schedule(v) if isinstance(v, dict) else v
-            for k, v in fields.items()
-        }
-    )
+    return whole

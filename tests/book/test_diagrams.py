@@ -1,6 +1,4 @@
-"""Every drawing is what its script draws; the maps are complete, and true whichever
-chapters exist.
-"""
+"""Drawings are what their scripts draw; maps are true whichever chapters exist."""
 
 import re
 import runpy

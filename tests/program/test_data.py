@@ -218,7 +218,7 @@ def test_one_hot_is_its_definition(C_labels):
 def test_labels_that_are_no_classes_are_refused(labels):
     with pytest.raises(
         ValueError,
-        match=rf"^labels must be whole numbers from 0 to 2, got values from {min(labels)} to {max(labels)}",
+        match=rf"^labels must be whole.* from 0 to 2.* {min(labels)} to {max(labels)}$",
     ):
         data.one_hot(labels, 3)
     with pytest.raises(ValueError, match=r"^labels holds NaN"):

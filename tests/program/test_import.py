@@ -11,7 +11,16 @@ from dnn import data
 
 
 @pytest.mark.parametrize(
-    "module", ["dnn", "dnn.data", "dnn.schedules", "dnn.files.storage", "dnn.lab.experiments"]
+    "module",
+    [
+        "dnn",
+        "dnn.data",
+        "dnn.schedules",
+        "dnn.files.sets",
+        "dnn.files.pictures",
+        "dnn.files.storage",
+        "dnn.lab.experiments",
+    ],
 )
 def test_importing_loads_nothing_heavy(module):
     heavy = "{'joblib', 'threadpoolctl', 'matplotlib', 'ipywidgets', 'h5py', 'sklearn', 'scipy', 'pooch', 'tqdm', 'PIL', 'torch', 'pandas'}"
@@ -62,6 +71,12 @@ NAMES = [
     "softmax",
     "binary_cross_entropy",
     "categorical_cross_entropy",
+    "squared_error",
+    "Loss",
+    "Layer",
+    "Optimizer",
+    "Callback",
+    "lecun",
     "gradient_check",
     "verify",
     "verify_bound",
@@ -76,7 +91,7 @@ NAMES = [
     "fit",
     "evaluate",
     "EarlyStopping",
-    "Diverged",
+    "DivergenceError",
     "Record",
     "History",
     "Activation",
@@ -134,8 +149,10 @@ CALLS = {
     "mcnemar": lambda: dnn.mcnemar(Y > 0, Y < 1),
     "mean_and_error": lambda: dnn.mean_and_error(X),
     "calibration": lambda: dnn.calibration(P, Y[0]),
-    "predict": lambda: dnn.mlp([2, 3, 1]).predict(X),
-    "predict_proba": lambda: dnn.mlp([2, 3, 3]).predict_proba(X),
+    "predict": lambda: dnn.mlp([2, 3, 1], loss=dnn.squared_error).predict(X),
+    "predict_proba": lambda: dnn.mlp(
+        [2, 3, 3], loss=dnn.categorical_cross_entropy
+    ).predict_proba(X),
     "evaluate": lambda: dnn.evaluate(
         dnn.mlp([2, 3, 1]), dnn.binary_cross_entropy, X, Y
     ),

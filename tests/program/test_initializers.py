@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dnn import Dense, Network, glorot, he, mlp, normal, xavier, zeros
+from dnn import Dense, Network, glorot, he, lecun, mlp, normal, xavier, zeros
 from dnn.initializers import INITIALIZERS
 
 N_OUT, N_IN = 300, 200
 VARIANCES = {
     "random": 0.01**2,
-    "xavier": 1 / N_IN,
+    "lecun": 1 / N_IN,
+    "xavier": 2 / (N_IN + N_OUT),
     "glorot": 2 / (N_IN + N_OUT),
     "he": 2 / N_IN,
 }
@@ -28,7 +29,7 @@ def draw(init, seed=0):
 def test_mean_and_variance(name, variance):
     W = draw(INITIALIZERS[name])
     kurtosis = (
-        1.8 if name == "glorot" else 3.0
+        1.8 if INITIALIZERS[name] is glorot else 3.0
     )  # of the uniform and of the normal distribution
     assert W.shape == (N_OUT, N_IN)
     assert abs(W.mean()) < 5 * math.sqrt(variance / W.size)
@@ -70,10 +71,12 @@ def test_initializers_are_known_by_name():
     assert {
         "zeros": zeros,
         "random": normal(0.01),
+        "lecun": lecun,
         "xavier": xavier,
         "glorot": glorot,
         "he": he,
     } == INITIALIZERS
+    assert xavier is glorot  # one person, Xavier Glorot
 
 
 @pytest.mark.parametrize("init", INITIALIZERS.values(), ids=INITIALIZERS)

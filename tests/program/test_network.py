@@ -26,10 +26,11 @@ from dnn import (
     complex_step,
     gradient_check,
     l2,
+    lecun,
     mlp,
     sigmoid,
     softmax,
-    xavier,
+    squared_error,
 )
 from dnn.activations import ACTIVATIONS
 from dnn.initializers import INITIALIZERS
@@ -101,7 +102,7 @@ def test_every_parameter_of_a_deep_net_against_the_complex_step(hidden, rows):
 @given(
     sizes=st.lists(st.integers(1, 4), min_size=2, max_size=5),
     hidden=st.sampled_from(sorted(ACTIVATIONS)),
-    init=st.sampled_from(["he", "xavier", "glorot", "random", "zeros"]),
+    init=st.sampled_from(["he", "lecun", "glorot", "random", "zeros"]),
     m=st.integers(1, 3),
     drop=st.sampled_from([1, 0.5, 0.9]),
     size=st.sampled_from([1e-6, 1, 30]),
@@ -155,7 +156,7 @@ def test_known_bug_masks_on_the_wrong_layer_when_only_some_layers_drop():
     assert zeros[1] == 0
     for depth, size in ((2, 20), (3, 30)):
         assert abs(zeros[depth] - 0.5) < 5 * math.sqrt(0.25 / (size * 50))
-    masks = [layer.D for layer in net.layers if hasattr(layer, "D")]
+    masks = [layer.cache for layer in net.layers if "keep_prob" in layer.config()]
     assert [mask.shape for mask in masks] == [(20, 50), (30, 50)]
     for mask, place in zip(masks, (5, 8), strict=True):  # each from its own stream
         stream = np.random.default_rng([0, 1, place])
@@ -166,7 +167,7 @@ def test_known_bug_two_dropouts_after_one_dense_layer_draw_one_mask():
     """Then the second one would drop nothing more, and scale what is left again."""
     net = Network([Dense(3, 50), Dropout(0.5), Activate(Tanh), Dropout(0.5)], seed=4)
     net.forward(examples(3, 40, 1)[0], train=True)
-    one, other = net.layers[1].D, net.layers[3].D
+    one, other = net.layers[1].cache, net.layers[3].cache
     assert abs((one & other).mean() - 0.25) < 5 * math.sqrt(0.25 * 0.75 / one.size)
 
 
@@ -270,16 +271,18 @@ def test_forward_takes_every_layout_and_dtype_and_leaves_x_alone(layout, dtype, 
 @given(hnp.arrays(float, (3, 2), elements=st.floats(-1e100, 1e100)))
 def test_probabilities_of_any_input_are_probabilities(X):
     for rows in (1, 4):
-        net = mlp([3, 4, rows], seed=1)
+        loss = binary_cross_entropy if rows == 1 else categorical_cross_entropy
+        net = mlp([3, 4, rows], seed=1, loss=loss)
         P = net.predict_proba(X)
         assert P.shape == (rows, 2)
         assert ((P >= 0) & (P <= 1)).all()
         assert rows == 1 or np.allclose(P.sum(axis=0), 1)
 
 
-def test_one_logit_is_a_sigmoid_and_several_a_softmax():
+def test_the_loss_says_what_outputs_mean():
     X, _ = examples(3, 9, 1)
-    one, many = mlp([3, 4, 1], seed=1), mlp([3, 4, 3], seed=1)
+    one = mlp([3, 4, 1], seed=1, loss=binary_cross_entropy)
+    many = mlp([3, 4, 3], seed=1, loss=categorical_cross_entropy)
     assert_array_equal(one.predict_proba(X), sigmoid(one.forward(X)))
     assert_array_equal(many.predict_proba(X), softmax(many.forward(X)))
     assert_array_equal(one.predict(X), (one.predict_proba(X) > 0.5).astype(int))
@@ -288,6 +291,46 @@ def test_one_logit_is_a_sigmoid_and_several_a_softmax():
     assert one.predict(X).dtype == many.predict(X).dtype == int
     one.layers[-1].W[...] = 0  # even odds are no 1
     assert_array_equal(one.predict(X), np.zeros((1, 9)))
+
+
+def test_several_yes_or_no_questions_are_no_softmax():
+    net, (X, _) = mlp([3, 4, 2], loss=binary_cross_entropy), examples(3, 9, 1)
+    assert_array_equal(net.predict_proba(X), sigmoid(net.forward(X)))
+    assert_array_equal(net.predict(X), (net.forward(X) > 0).astype(int))
+
+
+def test_numbers_are_predicted_as_they_are():
+    net, (X, _) = mlp([3, 4, 2], loss=squared_error), examples(3, 9, 1)
+    assert_array_equal(net.predict_proba(X), net.forward(X))
+    assert_array_equal(net.predict(X), net.forward(X))
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba"])
+def test_without_a_loss_nothing_is_guessed(method):
+    net = mlp([3, 4, 2])
+    with pytest.raises(ValueError, match=r"^no loss says .* train it, or set net.loss"):
+        getattr(net, method)(np.ones((3, 1)))
+    net.loss = squared_error
+    getattr(net, method)(np.ones((3, 1)))
+
+
+def test_another_meaning_is_refused_until_the_first_is_given_up():
+    net = mlp([3, 2], loss=binary_cross_entropy)
+    with pytest.raises(
+        ValueError, match="mean what binary_cross_entropy says, and not"
+    ):
+        net.loss = categorical_cross_entropy
+    assert net.loss is binary_cross_entropy
+    net.loss = None
+    net.loss = categorical_cross_entropy
+    for wrong in (np.tanh, lambda Z, Y: (0, Z), "mse", sigmoid):
+        with pytest.raises(ValueError, match=r"^net.loss must be a Loss with a link"):
+            net.loss = wrong
+
+
+def test_softmax_of_one_output_is_refused():
+    with pytest.raises(ValueError, match="needs 2 outputs or more, not 1"):
+        mlp([3, 1], loss=categorical_cross_entropy)
 
 
 def test_dropout_is_off_unless_training():
@@ -302,7 +345,7 @@ def test_dropout_is_off_unless_training():
     [
         (
             np.ones((4, 3)),
-            r"^X must have shape \(3, m\), one example a column; got \(4, 3\); its transpose \(3, 4\) would fit",
+            r"^X must have shape \(3, m\), one example a column; got \(4, 3\); its transpose would fit",
         ),
         (np.ones((2, 5)), r"^X must have shape \(3, m\).*got \(2, 5\)$"),
         (np.ones(3), r"^X must have shape \(3, m\).*got \(3,\)$"),
@@ -316,7 +359,7 @@ def test_dropout_is_off_unless_training():
 )
 def test_inputs_that_fit_no_net_are_refused(method, X, says):
     with pytest.raises(ValueError, match=says):
-        getattr(mlp([3, 2]), method)(X)
+        getattr(mlp([3, 2], loss=squared_error), method)(X)
 
 
 def test_a_training_forward_refuses_another_shape_too():
@@ -360,18 +403,21 @@ def test_inputs_beyond_the_range_of_the_nets_type_are_refused(train):
     [
         (
             lambda: [],
-            r"^layers must hold at least one with a size of its own, such as Dense\(2, 1\)$",
+            r"^layers must hold one with a size, such as Dense\(2, 1\)$",
         ),
-        (lambda: [Activate(ReLU), Dropout(0.5)], "layers must hold at least one"),
+        (lambda: [Activate(ReLU), Dropout(0.5)], "layers must hold one with a size"),
         (
             lambda: [Dense(2, 3), Activate(ReLU), Dense(4, 1)],
             r"layer 3, Dense\(4, 1\), takes 4 inputs but gets 3",
         ),
         (
             lambda: [Dense(2, 3)] * 2,
-            "^a layer belongs to one place in one network: build another for each place$",
+            "^layer 1 lies in another place or net: build another for each place$",
         ),
-        (lambda: Network([Dense(2, 3)]).layers, "^a layer belongs to one place in one"),
+        (
+            lambda: Network([Dense(2, 3)]).layers,
+            "^layer 1 lies in another place or net",
+        ),
         (lambda: None, "^layers must be a list of layers, got None"),
         (lambda: Dense(2, 3), r"^layers must be a list of layers, got Dense\(2, 3\)"),
         (lambda: "Dense", "^layers must be a list of layers, got 'Dense'"),
@@ -471,23 +517,23 @@ def test_backward_needs_a_training_forward_and_its_shape():
     net = mlp([3, 4, 1])
     with pytest.raises(
         ValueError,
-        match=r"^nothing to go back through: call forward\(X, train=True\) first$",
+        match=r"^backward needs forward\(X, train=True\) before it$",
     ):
         net.backward(np.zeros((1, 5)))
     net.forward(np.zeros((3, 5)), train=True)
     for shape in ((5, 1), (1, 1), (1, 6), (2, 5), (5,)):
         with pytest.raises(ValueError, match=r"^dZ has shape .* but Z has .*\(1, 5\)"):
             net.backward(np.zeros(shape))
-    with pytest.raises(ValueError, match=r"call forward\(X, train=True\) first"):
+    with pytest.raises(ValueError, match=r"needs forward\(X, train=True\)"):
         net.copy().backward(np.zeros((1, 5)))
     net.backward(np.zeros((1, 5)))
 
 
 def test_layer_l_draws_from_stream_l():
-    net = mlp([3, 4, 2], init="xavier", seed=5)
+    net = mlp([3, 4, 2], init="lecun", seed=5)
     for number, layer in enumerate((net.layers[0], net.layers[2]), 1):
         rng = np.random.default_rng([5, 0, number])
-        want = xavier(layer.n_out, layer.n_in, rng)
+        want = lecun(layer.n_out, layer.n_in, rng)
         assert_array_equal(layer.W, want)
 
 
@@ -502,8 +548,9 @@ def test_nothing_goes_back_beyond_the_first_layer():
 
         layer.backward = backward
     net.forward(np.ones((3, 5)), train=True)
-    net.backward(np.ones((1, 5)))
+    assert net.backward(np.ones((1, 5)), need_dA=False) is None
     assert asked == [True, True, False]
+    assert net.backward(np.ones((1, 5))).shape == (3, 5)
 
 
 def test_lists_train_as_arrays_do():

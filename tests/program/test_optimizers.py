@@ -5,9 +5,11 @@ Both are done step for step, over vectors shorter and longer than the blocks in 
 ours are fed to it.
 """
 
+import copy
 import inspect
 import math
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -159,6 +161,7 @@ def test_known_bug_an_optimizer_accepted_by_name_that_never_updates(kind):
 
 def test_every_optimizer_is_known_by_its_name_in_lower_case():
     assert list(OPTIMIZERS) == [
+        "sgd",
         "gradientdescent",
         "momentum",
         "nesterov",
@@ -167,6 +170,7 @@ def test_every_optimizer_is_known_by_its_name_in_lower_case():
         "adamw",
     ]
     assert list(OPTIMIZERS.values()) == [
+        GradientDescent,
         GradientDescent,
         Momentum,
         Nesterov,
@@ -409,9 +413,8 @@ def test_an_optimizer_goes_on_where_it_was_and_a_pickled_one_does_too(kind):
     whole = run(kind(0.1), theta, grads)
     optimizer = kind(0.1)
     half = run(optimizer, theta, grads[:6])
-    later = pickle.loads(pickle.dumps(optimizer))
-    assert_array_equal(run(optimizer, half[-1], grads[6:]), whole[6:])
-    assert_array_equal(run(later, half[-1], grads[6:]), whole[6:])
+    for later in (pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)):
+        assert_array_equal(run(later, half[-1], grads[6:]), whole[6:])
 
 
 @BY_NAME
@@ -468,7 +471,7 @@ def test_float32_stays_float32(kind):
     assert {
         type(v)
         for k, v in vars(optimizer).items()
-        if k not in (*kind.state, "decay", "t", "size")
+        if k not in (*kind.state, "decay", "t", "size", "bound")
     } == {float}
 
 
@@ -499,7 +502,7 @@ def test_defaults_and_fields(kind, defaults):
 
 def test_the_vectors_kept_are_named_as_in_the_equations():
     states = [kind.state for kind in OPTIMIZERS.values()]
-    assert states == [(), ("v",), ("v",), ("s",), ("v", "s"), ("v", "s")]
+    assert states == [(), (), ("v",), ("v",), ("s",), ("v", "s"), ("v", "s")]
     optimizer = Adam()
     optimizer.step(np.ones(1), np.array([2.0]))
     assert optimizer.v == pytest.approx(0.1 * 2)
@@ -546,6 +549,11 @@ BAD_EPS = [0.0, -1e-8, np.nan, np.inf, None]
 def test_settings_that_make_no_sense_are_refused_by_name(kind, name, value):
     with pytest.raises(ValueError, match=f"^{name} (must|holds)"):
         kind(**{name: value})
+    optimizer = kind()
+    before = getattr(optimizer, name)
+    with pytest.raises(ValueError, match=f"^{name} (must|holds)"):
+        setattr(optimizer, name, value)
+    assert getattr(optimizer, name) is before
 
 
 @BY_NAME
@@ -580,12 +588,58 @@ def test_a_vector_of_another_size_is_refused_and_nothing_happens(kind):
     optimizer, theta = kind(), np.ones(4)
     optimizer.step(np.ones(3), np.ones(3))
     with pytest.raises(
-        ValueError,
-        match=r"stepping a vector of 3 entries .* one of 4: use a new optimizer",
+        ValueError, match=r"1 steps on another vector, of 3 entries: take a new one"
     ):
         optimizer.step(theta, np.ones(4))
     assert optimizer.t == 1
     assert_array_equal(theta, 1)
+
+
+@BY_NAME
+def test_known_bug_a_used_optimizer_that_trains_another_net_in_silence(kind):
+    """At the end of its schedule, it would train that one at a rate of 0."""
+    optimizer, first = kind(schedules.cosine(0.1, 5)), np.ones(3)
+    for _ in range(5):
+        optimizer.step(first, np.ones(3))
+    assert optimizer.rate == 0
+    table = np.ones((2, 3))
+    for other in (np.ones(3), first.copy(), table[0], table[1]):
+        with pytest.raises(ValueError, match=r"another vector.* or reset\(\) it"):
+            optimizer.step(other, np.ones(3))
+    del first, other  # it does not matter that the first net is gone
+    with pytest.raises(ValueError, match="another vector"):
+        optimizer.step(np.ones(3), np.ones(3))
+    optimizer.reset()
+    optimizer.step(table[0], np.ones(3))
+    assert (optimizer.t, optimizer.rate) == (1, schedules.cosine(0.1, 5)(1))
+    optimizer.step(table[:1].ravel(), np.ones(3))  # another view of the same memory
+    with pytest.raises(ValueError, match="another vector"):
+        optimizer.step(table[1], np.ones(3))
+
+
+@BY_NAME
+def test_an_optimizer_keeps_no_vector_alive(kind):
+    optimizer, theta = kind(0.1), np.ones(3)
+    gone = weakref.ref(theta)
+    optimizer.step(theta, np.ones(3))
+    del theta
+    assert gone() is None
+
+
+@BY_NAME
+def test_a_copy_belongs_to_the_next_vector_of_its_size(kind):
+    optimizer = kind(0.1)
+    optimizer.step(np.ones(3), np.ones(3))
+    for duplicate in (
+        copy.copy,
+        copy.deepcopy,
+        lambda o: pickle.loads(pickle.dumps(o)),
+    ):
+        twin = duplicate(optimizer)
+        with pytest.raises(ValueError, match="of 3 entries"):
+            twin.step(np.ones(4), np.ones(4))
+        twin.step(np.ones(3), np.ones(3))
+        assert twin.t == 2
 
 
 def test_a_decay_of_another_size_is_refused():

@@ -97,9 +97,10 @@ def test_three_schedules_are_pytorchs():
 
 def test_an_optimizer_follows_its_schedule():
     optimizer, rates = GradientDescent(warmup(cosine(0.3, 10), 3)), []
+    theta = np.zeros(1)
     for _ in range(12):
         rates.append(optimizer.rate)
-        optimizer.step(np.zeros(1), np.zeros(1))
+        optimizer.step(theta, np.zeros(1))
     want = [
         0.15 * (1 + math.cos(math.pi * t / 10)) * min(1, (t + 1) / 3) for t in range(10)
     ] + [0, 0]

@@ -385,7 +385,7 @@ def test_a_folder_that_cannot_be_made_is_told(source, tmp_path):
 def test_known_bug_an_unknown_name_taken_in_silence():
     with pytest.raises(
         ValueError,
-        match=r"unknown source 'photo': known are drawn, photos; did you mean 'photos'\?",
+        match=r"unknown source 'photo': did you mean 'photos'\? known are photos, drawn",
     ):
         sets.cats("photo")
 

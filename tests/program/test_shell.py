@@ -459,7 +459,7 @@ def test_divergence_exits_with_1(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     options = ["--optimizer", "gradientdescent", "--lr", "1e200", "--epochs", "9"]
     assert main(["train", "--data", "moons", *options]) == 1
-    assert "finite in epoch 1 at learning rate 1e+200" in capsys.readouterr().err
+    assert re.search(r"finite in epoch 1 .* 1e\+200", capsys.readouterr().err)
     assert not (tmp_path / "net.h5").exists()
 
 

@@ -33,9 +33,9 @@ from dnn import (
     RMSprop,
     mlp,
     schedules,
-    storage,
 )
 from dnn.activations import ACTIVATIONS
+from dnn.files import storage
 from dnn.files.storage import StorageError
 
 

@@ -12,7 +12,6 @@ import time
 import tracemalloc
 import warnings
 from contextlib import suppress
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ from oracles import LAYOUTS
 
 from dnn import (
     Adam,
-    Diverged,
+    DivergenceError,
     EarlyStopping,
     GradientDescent,
     History,
@@ -40,10 +39,11 @@ from dnn import (
     mean_and_error,
     mlp,
     schedules,
-    storage,
     train,
 )
-from dnn.training import Callback, batches
+from dnn.callbacks import Callback
+from dnn.files import sets, storage
+from dnn.training import batches
 
 
 def examples(m=50, n=3, rows=1, seed=0):
@@ -132,7 +132,7 @@ def test_training_is_the_loop_typed_out(batch_size, options):
     assert_allclose(net.theta, twin.theta, rtol=1e-10, atol=1e-13)
     assert_allclose(history.loss, loss, rtol=1e-11)
     assert_allclose(history.penalty, penalty, rtol=1e-11)
-    assert_allclose(history.accuracy, accuracy, rtol=1e-12)
+    assert_allclose(history.score, accuracy, rtol=1e-12)
 
 
 def test_known_bug_lambda_divided_by_the_batchs_size():
@@ -167,7 +167,7 @@ def test_known_bug_a_last_smaller_batch_that_weighs_too_much():
     history = quick(net, optimizer=GradientDescent(0), epochs=2)
     loss, accuracy = evaluate(net, binary_cross_entropy, X, Y)
     assert_allclose(history.loss, loss, rtol=1e-13)
-    assert_allclose(history.accuracy, accuracy, rtol=1e-13)
+    assert_allclose(history.score, accuracy, rtol=1e-13)
     assert_array_equal(net.theta, small().theta)
 
 
@@ -192,7 +192,7 @@ def test_a_bar_is_shown_in_a_terminal_unless_refused(progress, monkeypatch):
     shown = sys.stderr.getvalue()
     assert bool(shown) == (progress is not False)
     if shown:
-        assert re.search(r"7/7 .*epoch/s, accuracy=0\.\d{3}, loss=\d\.\d{4}\]", shown)
+        assert re.search(r"7/7 .*epoch/s, loss=\d\.\d+, score=0\.\d+\]", shown)
 
 
 # ---- records and histories -----------------------------------------------------------
@@ -207,9 +207,9 @@ def test_a_history_holds_one_entry_an_epoch_in_arrays():
         "epoch",
         "loss",
         "penalty",
-        "accuracy",
+        "score",
         "val_loss",
-        "val_accuracy",
+        "val_score",
         "lr",
     )
     assert all(
@@ -220,14 +220,14 @@ def test_a_history_holds_one_entry_an_epoch_in_arrays():
     assert (history.penalty > 0).all()
     assert (np.diff(history.loss) < 0).all()
     assert_allclose(
-        [history.val_loss[-1], history.val_accuracy[-1]],
+        [history.val_loss[-1], history.val_score[-1]],
         evaluate(net, binary_cross_entropy, *examples(20, seed=1)),
     )
 
 
 def test_held_out_columns_are_nan_without_val_and_nothing_is_nothing():
     history = quick(small())
-    assert np.isnan([history.val_loss, history.val_accuracy]).all()
+    assert np.isnan([history.val_loss, history.val_score]).all()
     assert_array_equal(history.penalty, 0)
     assert [column.shape for column in quick(small(), epochs=0)] == [(0,)] * 7
 
@@ -269,16 +269,18 @@ def test_many_classes_are_judged_by_the_most_probable_one():
         optimizer=GradientDescent(0),
         epochs=1,
     )
-    assert_allclose(history.accuracy, right, rtol=1e-13)
+    assert_allclose(history.score, right, rtol=1e-13)
 
 
 def test_evaluate_is_the_loss_without_dropout_and_leaves_no_trace():
     net, (X, Y) = mlp([3, 9, 1], keep_prob={1: 0.5}, seed=1), examples()
     loss, accuracy = evaluate(net, binary_cross_entropy, X, Y)
+    assert net.loss is None
+    net.loss = binary_cross_entropy
     assert loss == binary_cross_entropy(net.forward(X), Y)[0]
     assert accuracy == (net.predict(X) == Y).mean()
     assert type(loss) is type(accuracy) is float
-    assert not hasattr(net.layers[0], "A")
+    assert net.layers[0].cache is None
 
 
 def test_accuracy_of_even_odds_goes_to_no():
@@ -364,7 +366,7 @@ def test_data_in_the_nets_dtype_are_never_copied(batch_size):
     net, spy, (X, Y) = small(), Spy(), examples()
     quick(net, loss=spy, data=(X, Y), batch_size=batch_size)
     assert all(np.shares_memory(y, Y) for _, y in spy.seen)
-    assert np.shares_memory(net.layers[0].A, X)
+    assert np.shares_memory(net.layers[0].cache, X)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -388,7 +390,7 @@ def test_data_of_any_type_are_cast_once_and_all_stays_in_the_nets(dtype):
         == {np.dtype(dtype)}
     )
     assert np.shares_memory(spy.seen[0][1], spy.seen[1][1])
-    dtypes = {layer.A.dtype for layer in net.layers if hasattr(layer, "A")}
+    dtypes = {layer.cache.dtype for layer in net.layers if layer.shapes}
     assert (
         dtypes
         == {net.theta.dtype, net.grad.dtype, optimizer.v.dtype, optimizer.s.dtype}
@@ -551,7 +553,7 @@ def test_numpys_global_random_state_is_neither_read_nor_touched():
 
 def scripted(losses):
     """A net-like object and the records of a run whose held-out losses are given."""
-    net = SimpleNamespace(theta=np.zeros(1))
+    net = mlp([1, 1])
     return net, [
         Record(i, 0.0, 0.0, 0.0, loss, 0.0, 0.0) for i, loss in enumerate(losses, 1)
     ]
@@ -632,7 +634,7 @@ def test_early_stopping_restores_however_training_ends(how):
         for record in run:
             if record.epoch == 4 and how == "break":
                 break
-    except (KeyboardInterrupt, Diverged):
+    except (KeyboardInterrupt, DivergenceError):
         pass
     run.close()
     assert_array_equal(net.theta, min(seen, key=lambda pair: pair[0])[1])
@@ -717,10 +719,11 @@ def test_ctrl_c_at_every_line_of_an_epoch():
         "update",
         "vectors",
         "rate",
+        "score",
         "accuracy",
         "evaluate",
     }
-    inside |= {"binary_cross_entropy", "__call__", "on_epoch"}
+    inside |= {"logistic_cost", "__call__", "on_epoch"}
 
     def interrupted_at(line):
         def trace(frame, event, argument):
@@ -769,7 +772,7 @@ import signal, sys
 import numpy as np
 from dnn import Adam, categorical_cross_entropy, data, fit, mlp
 from dnn.files import sets
-from dnn.training import Callback
+from dnn.callbacks import Callback
 
 class Tell(Callback):
     def on_epoch(self, net, record):
@@ -814,7 +817,7 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(
-            Diverged,
+            DivergenceError,
             match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one, "
             r"or scale the inputs; the net holds the last finite weights$",
         ):
@@ -822,7 +825,7 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
                 net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size
             )
     assert np.isfinite(net.theta).all()
-    assert issubclass(Diverged, ArithmeticError)
+    assert issubclass(DivergenceError, ArithmeticError)
 
 
 @pytest.mark.parametrize("worse", [np.nan, np.inf, -np.inf])
@@ -838,7 +841,7 @@ def test_a_loss_that_is_not_finite_takes_no_step(worse):
         return next(losses), np.ones_like(Z)
 
     net = small()
-    with pytest.raises(Diverged, match=r"in epoch 2 at learning rate 0.5"):
+    with pytest.raises(DivergenceError, match=r"in epoch 2 at learning rate 0.5"):
         quick(net, loss=loss, epochs=9)
     assert len(calls) == 7
     assert_array_equal(net.theta, calls[-1])
@@ -855,7 +858,7 @@ def test_weights_that_are_not_finite_go_back_to_the_last_epoch():
         return 0.0, np.full_like(Z, np.nan if len(starts) == 5 else 1.0)
 
     net = small()
-    with pytest.raises(Diverged, match="in epoch 2"):
+    with pytest.raises(DivergenceError, match="in epoch 2"):
         quick(net, loss=loss, epochs=9, batch_size=13)
     assert_array_equal(net.theta, starts[4])
 
@@ -893,7 +896,7 @@ def test_whatever_the_data_training_ends_well_or_says_why_not(
         with pytest.raises(ValueError, match=r"^X holds NaN or .* values in float32"):
             quick(net, batch_size=2, **options)
         return
-    with suppress(Diverged):
+    with suppress(DivergenceError):
         quick(net, batch_size=2, **options)
     assert np.isfinite(net.theta).all()
 
