@@ -7,23 +7,24 @@ written beside its place and renamed into it: a crash leaves the old one whole.
 """
 
 import hashlib
-import inspect
 import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from dnn import activations, checks, initializers, layers, losses, network, schedules
 from dnn.files import atomic
+from dnn.files.descriptions import build, describe, name_of
 from dnn.optimizers import OPTIMIZERS
 
 __all__ = ["StorageError", "load", "load_checkpoint", "save"]
 
 MARK = b"dnn net, version 2, sha256 "
+DIGEST = 64  # letters of a SHA-256
 OLD = b"dnn net, version 1"
+VECTORS = "theta", "buffers"
 KINDS = [layers.Dense, layers.Dropout, activations.Activate, network.Network]
 KINDS += [*OPTIMIZERS.values(), *schedules.Schedule.__subclasses__()]
 KINDS += [*activations.ACTIVATIONS.values(), *losses.LOSSES.values()]
@@ -39,18 +40,32 @@ def save(net, path, optimizer=None, epoch: int = 0) -> None:
 
     A link's target is written, and its mode kept. ValueError for what a file cannot
     describe, for parameters that are not finite, and for a device, pipe or folder;
-    OSError where the folder cannot be written.
+    OSError where the folder cannot be written. The old file stays whole until the new
+    one is.
     """
-    told = {"net": net, "about": dict(net.about), "loss": net.loss}
-    arrays = {key: checks.real(key, getattr(net, key)) for key in ("theta", "buffers")}
-    told |= {"optimizer": optimizer, "epoch": checks.integer("epoch", epoch, 0)}
-    words = json.dumps({key: _describe(key, told[key], arrays) for key in told})
+    arrays = {name: checks.real(name, getattr(net, name)) for name in VECTORS}
+    _refuse_misfit(net, optimizer)
+    told = {"net": net, "about": net.about, "loss": net.loss, "optimizer": optimizer}
+    told = {name: describe(name, value, arrays) for name, value in told.items()}
+    told["epoch"] = checks.integer("epoch", epoch, 0)
+    words = np.frombuffer(json.dumps(told).encode(), "u1")
     archive = io.BytesIO()
-    np.savez(archive, description=np.frombuffer(words.encode(), "u1"), **arrays)
+    np.savez(archive, description=words, **arrays)
     with zipfile.ZipFile(archive, "a") as file:
-        file.comment = MARK + b"0" * 64
-    body = archive.getvalue()[:-64]
+        file.comment = MARK + b"0" * DIGEST
+    body = archive.getvalue()[:-DIGEST]
     atomic.write(path, body + hashlib.sha256(body).hexdigest().encode())
+
+
+def _refuse_misfit(net, optimizer):
+    """Raise ValueError for what is no optimizer, or another net's."""
+    if not isinstance(net.about, dict):
+        raise ValueError(f"net.about must be a dict, got {net.about!r}")
+    if optimizer is not None:
+        checks.methods("optimizer", optimizer, "step")
+        for name, value in vars(optimizer).items():
+            if isinstance(value, np.ndarray) and value.ndim:
+                checks.same_shape(f"the optimizer's {name}", value, "theta", net.theta)
 
 
 def load(path, kinds=()):
@@ -68,120 +83,34 @@ def load_checkpoint(path, kinds=()) -> tuple:
     ``kinds`` and errors as in `load`.
     """
     archive = io.BytesIO(_checked_bytes(Path(path)))
-    known = {_name(kind): kind for kind in [*KINDS, *kinds]}
+    known = {name_of(kind): kind for kind in [*KINDS, *kinds]}
     try:
+        with zipfile.ZipFile(archive) as file:
+            _refuse_packed(file)
         with np.load(archive, allow_pickle=False) as file:
-            told = json.loads(file["description"].tobytes())
-            parts = {name: _build(told[name], file, known) for name in told}
-            net = parts["net"].astype(file["theta"].dtype)
-            net.restore(
-                [checks.real(name, file[name]) for name in ("theta", "buffers")]
-            )
-        net.loss, net.about = parts["loss"], parts["about"]
-        return net, parts["optimizer"], checks.integer("epoch", parts["epoch"], 0)
+            return _unpack(dict(file), known)
     except Exception as error:  # whatever a forger's numbers led to
         raise StorageError(f"{path}: does not describe a net ({error})") from None
 
 
-# ---- what JSON can hold of it --------------------------------------------------------
+def _unpack(arrays, known):
+    """Return the net, the optimizer and the epoch that a file describes."""
+    told = json.loads(arrays["description"].tobytes())
+    theta, buffers = (checks.real(name, arrays[name]) for name in VECTORS)
+    parts = {name: build(told[name], arrays, known) for name in told}
+    net = parts["net"].astype(theta.dtype)
+    checks.same_shape("theta", theta, "the net's theta", net.theta)
+    checks.same_shape("buffers", buffers, "the net's buffers", net.buffers)
+    net.restore((theta, buffers))
+    net.loss, net.about = parts["loss"], dict(parts["about"])
+    return net, parts["optimizer"], checks.integer("epoch", parts["epoch"], 0)
 
 
-def _name(kind):
-    return getattr(kind, "name", None) or getattr(kind, "__name__", repr(kind))
-
-
-def _nameable(name, value):
-    if not _name(value).isidentifier():
-        raise ValueError(
-            f"{name} holds {value!r}: give it a name, with def, to save it"
-        )
-    return _name(value)
-
-
-def _describe(name, value, arrays) -> Any:
-    """Return a value as JSON can hold it; its arrays go into ``arrays``, by number."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        arrays[key := str(len(arrays))] = checks.real(name, value)
-        return {"array": key}
-    if isinstance(value, (list, tuple)):
-        return {type(value).__name__: [_describe(name, v, arrays) for v in value]}
-    if isinstance(value, dict):
-        return {
-            "dict": {k: _describe(f"{name} {k}", v, arrays) for k, v in value.items()}
-        }
-    if isinstance(value, np.random.Generator):
-        return {"rng": value.bit_generator.state}
-    if inspect.isroutine(value) or isinstance(getattr(value, "name", None), str):
-        return {"named": _nameable(name, value)}
-    return _describe_object(name, value, arrays)
-
-
-def _describe_object(name, value, arrays):
-    """Return an object's kind, the arguments that build it again, and its state."""
-    kind = type(value)
-    parts = {"arguments": _arguments(kind, value), "state": _state(value)}
-    described = {k: _describe(name, v, arrays)["dict"] for k, v in parts.items()}
-    return {"kind": kind.__name__, **described}
-
-
-def _arguments(kind, value):
-    """Return the arguments of an object's class, which it must keep by their names."""
-    needed = inspect.signature(kind).parameters
-    kept = value.config() if hasattr(value, "config") else vars(value)
-    for name, parameter in needed.items():
-        if name not in kept and parameter.default is parameter.empty:
-            raise ValueError(f"{kind.__name__} must keep its {name} as self.{name}")
-    return {name: kept[name] for name in needed if name in kept}
-
-
-def _state(value):
-    """Return what has changed in an object since it was built, beside its parameters."""
-    kept = vars(value)
-    streams = [k for k, v in kept.items() if isinstance(v, np.random.Generator)]
-    names = [*streams, *getattr(value, "state", ()), "t", "size"]
-    return {name: kept[name] for name in names if name in kept}
-
-
-def _build(told, file, known) -> Any:
-    """Return what was described."""
-    if not isinstance(told, dict):
-        return told
-    if "kind" in told:
-        return _build_object(told, file, known)
-    ((form, inside),) = told.items()
-    if form == "dict":
-        return {k: _build(v, file, known) for k, v in inside.items()}
-    if form in ("list", "tuple"):
-        return {"list": list, "tuple": tuple}[form](
-            _build(v, file, known) for v in inside
-        )
-    if form == "array":
-        return checks.real(form, file[inside])
-    if form == "rng":
-        rng = np.random.default_rng()
-        rng.bit_generator.state = inside
-        return rng
-    return _known(inside, known)
-
-
-def _build_object(told, file, known):
-    kind = _known(told["kind"], known)
-    value = kind(**{k: _build(v, file, known) for k, v in told["arguments"].items()})
-    vars(value).update({k: _build(v, file, known) for k, v in told["state"].items()})
-    return value
-
-
-def _known(name, known):
-    if name not in known:
-        raise ValueError(f"{name} is not known here: load(path, kinds=[{name}, …])")
-    return known[name]
-
-
-# ---- bytes ---------------------------------------------------------------------------
+def _refuse_packed(file):
+    """Raise ValueError for arrays that are larger than the bytes they take here."""
+    packed = [part.filename for part in file.infolist() if part.compress_type]
+    if packed:
+        raise ValueError(f"{packed[0]} is compressed")
 
 
 def _checked_bytes(path):
@@ -191,7 +120,7 @@ def _checked_bytes(path):
     whole = path.read_bytes()
     if whole.startswith(OLD):
         raise StorageError(f"{path}: of an earlier form, HDF5: train and save it again")
-    body, digest = whole[:-64], whole[-64:]
+    body, digest = whole[:-DIGEST], whole[-DIGEST:]
     if not body.endswith(MARK):
         raise StorageError(f"{path}: not a net saved by dnn, or cut short")
     if hashlib.sha256(body).hexdigest().encode() != digest:

@@ -43,7 +43,7 @@ FREE = {
     "--penalty": (0.0, {"type": float}, "λ of the L2 penalty on the weights"),
     "--patience": (None, {"type": int}, "with --validate: epochs without progress"),
     "--resume": (None, {}, "a saved net to go on with"),
-    "--out": ("net.h5", {}, "where to save the net; the plot goes beside it as .png"),
+    "--out": ("net.npz", {}, "where to save the net; the plot goes beside it as .png"),
 }
 
 

@@ -528,6 +528,14 @@ def test_targets_that_a_loss_cannot_mean_are_refused(loss, targets, rng):
         loss(rng.standard_normal(Y.shape), Y)
 
 
+def test_losses_come_back_from_a_worker_equal():
+    from joblib import Parallel, delayed
+
+    sent = [hinge, huber, smoothed, binary_cross_entropy, squared_error]
+    back = Parallel(n_jobs=2, backend="loky")(delayed(copy.copy)(loss) for loss in sent)
+    assert back == sent
+
+
 def test_label_smoothing_replaces_cross_entropy_and_a_margin_does_not(examples):
     net = mlp([4, 6, 3], loss=categorical_cross_entropy)
     train(net, examples, loss=smoothed, epochs=1)

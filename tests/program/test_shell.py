@@ -44,11 +44,12 @@ def pictures(tmp_path_factory):
             file[f"{part}_set_x"], file[f"{part}_set_y"] = images, labels
             file["list_classes"] = np.array([b"dark", b"bright"])
     Image.fromarray(images[1]).resize((50, 40)).save(tmp_path / "bright.png")
-    (tmp_path / "notes.txt").write_text("hello")
+    for name in ("notes.txt", "notes.h5"):
+        (tmp_path / name).write_text("hello")
     with contextlib.chdir(tmp_path), contextlib.redirect_stdout(io.StringIO()):
-        assert main(["train", "--data", "moons", *QUICK, "--out", "moons.h5"]) == 0
+        assert main(["train", "--data", "moons", *QUICK, "--out", "moons.npz"]) == 0
         assert (
-            main(["train", "--data", "train.h5", *QUICK, "--out", "pictures.h5"]) == 0
+            main(["train", "--data", "train.h5", *QUICK, "--out", "pictures.npz"]) == 0
         )
     return tmp_path
 
@@ -77,11 +78,11 @@ def test_train_then_predict_a_file_and_a_picture(pictures, monkeypatch, capsys):
     assert done.returncode == 0, done.stderr
     assert "12 of 12 right" in done.stdout
     assert (pictures / "net.png").read_bytes().startswith(b"\x89PNG")
-    done = shell("predict", "net.h5", "bright.png", cwd=pictures)
+    done = shell("predict", "net.npz", "bright.png", cwd=pictures)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("bright.png: bright, probability ")
     monkeypatch.chdir(pictures)
-    assert main(["predict", "net.h5", "test.h5"]) == 0
+    assert main(["predict", "net.npz", "test.h5"]) == 0
     said = capsys.readouterr().out
     assert said.count("bright") == said.count("dark") == 6
     assert "12 of 12 right" in said
@@ -102,7 +103,7 @@ def test_help_of_each_command_names_its_options(capsys):
 def test_the_classes_of_many_are_predicted(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["train", "--data", "digits", "--hidden", "32", "--epochs", "15"]) == 0
-    assert main(["predict", "net.h5", "digits"]) == 0
+    assert main(["predict", "net.npz", "digits"]) == 0
     lines = capsys.readouterr().out.splitlines()
     right = int(lines[-1].split(" of 359 right")[0])
     assert right > 300
@@ -114,7 +115,7 @@ def test_a_real_target_is_predicted_in_its_own_units(tmp_path, capsys, monkeypat
     words = "train --data diabetes --hidden 8 --epochs 40 --lr 0.01"
     assert main(words.split()) == 0
     trained = capsys.readouterr().out
-    assert main(["predict", "net.h5", "diabetes"]) == 0
+    assert main(["predict", "net.npz", "diabetes"]) == 0
     *lines, told = capsys.readouterr().out.splitlines()
     assert trained.splitlines()[-2] == f"test:       {told}"
     assert "right" not in trained
@@ -148,7 +149,7 @@ def test_the_loss_goes_by_the_labels_of_the_data(
         monkeypatch.setattr("dnn.shell.train.fit", recorded)
         assert main(["train", "--data", name, *small]) == 0
         assert (
-            main(["train", "--data", name, "--epochs", "1", "--resume", "net.h5"]) == 0
+            main(["train", "--data", name, "--epochs", "1", "--resume", "net.npz"]) == 0
         )
         assert seen == [(loss, loss)] * 2
 
@@ -161,10 +162,10 @@ def train(words):
 def test_resuming_equals_going_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     made = "--hidden 4 --keep-prob 0.8 --seed 5 --validate 0.3"
-    assert train(f"{made} --epochs 6 --out whole.h5") == 0
-    assert train(f"{made} --epochs 3 --out half.h5") == 0
-    assert train("--epochs 3 --resume half.h5 --out both.h5") == 0
-    whole, both = (storage.load_checkpoint(name) for name in ("whole.h5", "both.h5"))
+    assert train(f"{made} --epochs 6 --out whole.npz") == 0
+    assert train(f"{made} --epochs 3 --out half.npz") == 0
+    assert train("--epochs 3 --resume half.npz --out both.npz") == 0
+    whole, both = (storage.load_checkpoint(name) for name in ("whole.npz", "both.npz"))
     np.testing.assert_array_equal(whole[0].theta, both[0].theta)
     assert whole[2] == both[2] == 6
     assert whole[1].t == both[1].t == 6 * 6  # 350 examples are six batches of 64
@@ -178,9 +179,9 @@ def test_what_a_net_was_made_with_is_not_changed_by_resuming(
 ):
     monkeypatch.chdir(tmp_path)
     assert train("--hidden 4 --epochs 1") == 0
-    assert train(f"--epochs 1 --resume net.h5 --{flag}") == 2
+    assert train(f"--epochs 1 --resume net.npz --{flag}") == 2
     assert (
-        f"--{flag.split()[0]} was decided when net.h5 was made"
+        f"--{flag.split()[0]} was decided when net.npz was made"
         in capsys.readouterr().err
     )
 
@@ -188,7 +189,7 @@ def test_what_a_net_was_made_with_is_not_changed_by_resuming(
 def test_a_net_resumes_on_its_own_kind_of_data_only(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert train("--hidden 4 --epochs 1") == 0
-    assert main(["train", "--data", "digits", "--resume", "net.h5"]) == 2
+    assert main(["train", "--data", "digits", "--resume", "net.npz"]) == 2
     assert "(64, 10, " in capsys.readouterr().err
 
 
@@ -197,10 +198,10 @@ def test_an_early_stop_leaves_a_net_that_cannot_be_resumed(
 ):
     monkeypatch.chdir(tmp_path)
     assert train("--hidden 4 --validate 0.3 --patience 2 --lr 3 --epochs 200") == 0
-    _, optimizer, epochs = storage.load_checkpoint("net.h5")
+    _, optimizer, epochs = storage.load_checkpoint("net.npz")
     assert optimizer is None
     assert epochs < 200
-    assert train("--resume net.h5") == 2
+    assert train("--resume net.npz") == 2
     assert "without its training" in capsys.readouterr().err
 
 
@@ -221,16 +222,16 @@ def test_an_early_stop_leaves_a_net_that_cannot_be_resumed(
 )
 def test_an_option_changes_what_is_learned(option, pictures, tmp_path, capsys):
     words = ["train", "--data", "moons", *QUICK, *f"--{option}".split()]
-    assert main([*words, "--out", str(tmp_path / "other.h5")]) == 0
-    plain = storage.load(pictures / "moons.h5")
-    other = storage.load(tmp_path / "other.h5")
+    assert main([*words, "--out", str(tmp_path / "other.npz")]) == 0
+    plain = storage.load(pictures / "moons.npz")
+    other = storage.load(tmp_path / "other.npz")
     assert not np.array_equal(plain.theta, other.theta)
 
 
 def test_a_net_computes_in_the_type_asked_for(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert train("--hidden 4 --epochs 1 --dtype float32") == 0
-    assert storage.load("net.h5").theta.dtype == np.float32
+    assert storage.load("net.npz").theta.dtype == np.float32
 
 
 def test_gray_pictures_are_read_by_a_net_of_gray_pictures(
@@ -239,14 +240,14 @@ def test_gray_pictures_are_read_by_a_net_of_gray_pictures(
     monkeypatch.chdir(tmp_path)
     assert main(["train", "--data", "digits", "--hidden", "4", "--epochs", "1"]) == 0
     Image.fromarray(np.arange(144, dtype=np.uint8).reshape(12, 12)).save("gray.png")
-    assert main(["predict", "net.h5", "gray.png"]) == 0
+    assert main(["predict", "net.npz", "gray.png"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("gray.png: ")
 
 
 def test_a_net_saved_without_its_scaling_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    storage.save(mlp([2, 3, 1]), "bare.h5")
-    assert main(["predict", "bare.h5", "moons"]) == 2
+    storage.save(mlp([2, 3, 1]), "bare.npz")
+    assert main(["predict", "bare.npz", "moons"]) == 2
     assert "how its inputs were scaled" in capsys.readouterr().err
 
 
@@ -259,9 +260,9 @@ def test_a_number_is_read_off_a_picture(tmp_path, monkeypatch, capsys):
     net = mlp([12, 1], init="zeros")
     net.theta[-1] = 0.5  # the bias
     net.about = PLAIN | {"target_shift": [[100.0]], "target_scale": [[8.0]]}
-    storage.save(net, "net.h5")
+    storage.save(net, "net.npz")
     Image.new("RGB", (4, 4)).save("black.png")
-    assert main(["predict", "net.h5", "black.png"]) == 0
+    assert main(["predict", "net.npz", "black.png"]) == 0
     assert capsys.readouterr().out == "black.png: 104\n"
 
 
@@ -269,9 +270,9 @@ def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     net = mlp([12, 2])
     net.about = PLAIN
-    storage.save(net, "net.h5")
-    assert main(["predict", "net.h5", "black.png"]) == 2
-    assert "net.h5 gives 2 answers an example" in capsys.readouterr().err
+    storage.save(net, "net.npz")
+    assert main(["predict", "net.npz", "black.png"]) == 2
+    assert "net.npz gives 2 answers an example" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
         ("train --data moons --batch-size 0", "batch_size must be"),
         ("train --data moons --keep-prob 1.5", "keep_prob must be"),
         ("train --data moons --patience 3", "val=(X, Y)"),
-        ("train --data moons --out nowhere/net.h5", "its folder does not exist"),
+        ("train --data moons --out nowhere/net.npz", "its folder does not exist"),
         ("train --data moons --out net.png", "the plot goes there"),
         ("train --data moons --validate 0", "--validate must be a number in (0, 1)"),
         ("train --data moons --validate 1", "--validate must be a number in (0, 1)"),
@@ -296,12 +297,12 @@ def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
         ("train --data moons --validate 0.2 --patience 0", "patience must be"),
         ("train --data moons --resume absent.h5", "absent.h5: no such file"),
         ("predict absent.h5 moons", "absent.h5: no such file"),
-        ("predict moons.h5 bright.png", "was not trained on pictures"),
-        ("predict moons.h5 digits", "tells 0, 1 apart, digits holds 0, 1, 2, 3,"),
-        ("predict moons.h5 diabetes", "tells 0, 1 apart, diabetes holds real numbers"),
-        ("predict moons.h5 test.h5", "tells 0, 1 apart, test.h5 holds dark, bright"),
-        ("predict moons.h5 notes.H5", "notes.H5: no such file"),
-        ("predict pictures.h5 moons.h5", "moons.h5: not a file of pictures"),
+        ("predict moons.npz bright.png", "was not trained on pictures"),
+        ("predict moons.npz digits", "tells 0, 1 apart, digits holds 0, 1, 2, 3,"),
+        ("predict moons.npz diabetes", "tells 0, 1 apart, diabetes holds real numbers"),
+        ("predict moons.npz test.h5", "tells 0, 1 apart, test.h5 holds dark, bright"),
+        ("predict moons.npz notes.H5", "notes.H5: no such file"),
+        ("predict pictures.npz notes.h5", "notes.h5: not a file of pictures"),
         ("train --data moons --penalty -1", "--penalty must be a number in [0, inf)"),
         ("train --data moons --penalty nan", "--penalty must be a number in [0, inf)"),
         ("train --data moons --lr nan", "lr must be a number in [0, inf), got nan"),
@@ -313,8 +314,8 @@ def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
         ("train --data moons --out .", "or it is a folder itself"),
         ("train --data moons --resume notes.txt", "notes.txt: not a net saved by"),
         ("train --data moons --resume .", ".: no such file"),
-        ("predict pictures.h5 notes.txt", "notes.txt: not a picture"),
-        ("predict pictures.h5 absent.jpg", "absent.jpg: no such file"),
+        ("predict pictures.npz notes.txt", "notes.txt: not a picture"),
+        ("predict pictures.npz absent.jpg", "absent.jpg: no such file"),
         ("predict notes.txt bright.png", "notes.txt: not a net"),
     ],
 )
@@ -393,18 +394,18 @@ def test_a_bar_runs_in_a_terminal_until_ctrl_c_and_what_was_learned_is_saved(
         limit.cancel()
     os.close(reader)
     assert process.returncode == 0
-    net, optimizer, epochs = storage.load_checkpoint(tmp_path / "net.h5")
+    net, optimizer, epochs = storage.load_checkpoint(tmp_path / "net.npz")
     assert f"\nstopped after {epochs} of 1000000 epochs\n" in out
     assert optimizer.t >= 8 * epochs > 0  # 500 examples are eight batches of 64
     assert np.isfinite(net.theta).all()
-    assert out.endswith("saved net.h5 and net.png\n")
+    assert out.endswith("saved net.npz and net.png\n")
     assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_who_reads_a_pipe_may_leave_it(pictures):
     with started(
         "predict",
-        "moons.h5",
+        "moons.npz",
         "moons",
         cwd=pictures,
         stdout=subprocess.PIPE,
@@ -441,7 +442,7 @@ def test_a_file_whose_reading_never_ends_well_is_refused(
     monkeypatch.chdir(pictures)
     monkeypatch.setattr(inputs, "READER", TRAPS[end])
     monkeypatch.setattr(inputs, "PATIENCE", 0.3)
-    for words in ("train --data test.h5", "predict pictures.h5 test.h5"):
+    for words in ("train --data test.h5", "predict pictures.npz test.h5"):
         assert main(words.split()) == 2
         said = capsys.readouterr().err
         assert said == f"dnn: error: test.h5: damaged, reading it {ENDED[end]}\n"
@@ -460,7 +461,7 @@ def test_divergence_exits_with_1(tmp_path, monkeypatch, capsys):
     options = ["--optimizer", "gradientdescent", "--lr", "1e200", "--epochs", "9"]
     assert main(["train", "--data", "moons", *options]) == 1
     assert re.search(r"finite in epoch 1 .* 1e\+200", capsys.readouterr().err)
-    assert not (tmp_path / "net.h5").exists()
+    assert not (tmp_path / "net.npz").exists()
 
 
 def test_fetch_finds_what_is_there_and_refuses_what_is_not_that(

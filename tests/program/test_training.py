@@ -581,12 +581,12 @@ def test_early_stopping_waits_and_restores_the_best(losses, patience, stops_at, 
         if stop:
             break
     stopping.on_end(net)
-    assert net.theta == best
+    assert (net.theta == best).all()
     net.theta[
         ...
     ] = -1.0  # it forgets, so that another run does not end with these weights
     stopping.on_end(net)
-    assert net.theta == -1
+    assert (net.theta == -1).all()
 
 
 def test_early_stopping_in_a_real_training_restores_the_best_weights():
