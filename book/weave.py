@@ -29,13 +29,13 @@ def definition(name):
     """Return the source of a class, function, method or assignment of `dnn`, by its
     dotted name.
     """
-    package, module, *path = name.split(".")
-    source = (ROOT / package / f"{module}.py").read_text()
+    module, path = located(name)
+    source = module.read_text()
     node = ast.parse(source)
     for part in path:
         found = [child for child in node.body if part in names(child)]
         if not found:
-            raise SystemExit(f"{name}: {package}/{module}.py defines no {part}")
+            raise SystemExit(f"{name}: {module.name} defines no {part}")
         node = found[0]
     first = min(
         [
@@ -44,6 +44,14 @@ def definition(name):
         ]
     )
     return textwrap.dedent("\n".join(source.splitlines()[first - 1 : node.end_lineno]))
+
+
+def located(name):
+    """Return the file of the module that a dotted name leads through, and the rest."""
+    folder, parts = ROOT, name.split(".")
+    while (folder / parts[0]).is_dir():
+        folder, parts = folder / parts[0], parts[1:]
+    return folder / f"{parts[0]}.py", parts[1:]
 
 
 def names(node):

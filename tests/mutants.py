@@ -4,7 +4,7 @@ changes that no test of the module noticed.
     python tests/mutants.py              every module of the core, in about an hour
     python tests/mutants.py losses …     these modules
 
-Each module is changed in a copy, and judged by the tests of its own name alone. A
+Each module is changed in a copy, and judged by the tests of its own name, or by JUDGES. A
 change that survives asks for an assertion, or for a reason why it changes nothing: the
 reasons are in EXPLAINED, by the lines that the change puts in, so that what is printed
 is new.
@@ -21,10 +21,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = [
-    *("activations", "checks", "data", "evaluation", "gradcheck", "initializers"),
-    *("layers", "losses", "models", "network", "optimizers", "penalties"),
-    *("schedules", "storage", "training"),
+    *("activations", "callbacks", "checks", "data", "evaluation", "gradcheck"),
+    *("initializers", "layers", "losses", "models", "network", "optimizers"),
+    *("penalties", "schedules", "training"),
+    *("files/atomic", "files/descriptions", "files/sets", "files/pictures"),
+    "files/storage",
 ]
+# Whose tests judge a module; its own name's, where it is not here.
+JUDGES = {
+    "callbacks": ["training", "extending"],
+    "layers": ["layers", "extending"],
+    "network": ["network", "extending"],
+    "files/atomic": ["storage"],
+    "files/descriptions": ["storage", "extending"],
+}
 # Some tests cannot see through the functions that mutmut puts in the place of ours, or
 # take long and judge other things.
 SKIPPED = "every_line or scikit_learns or killed_while_saving or thousands or real_ctrl"
@@ -34,7 +44,7 @@ source_paths = ["dnn"]
 only_mutate = ["dnn/{module}.py"]
 also_copy = ["conftest.py", "datasets", "dnn"]
 pytest_add_cli_args = ["-q", "-p", "no:cacheprovider", "-k", "not ({skipped})"]
-pytest_add_cli_args_test_selection = ["tests/program/test_{module}.py"]
+pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
 timeout_constant = 60
 process_isolation = "forkserver" # a fork of a process in which PyTorch ran would hang
@@ -153,15 +163,21 @@ def prepare(folder, module):
     with open(folder / "tests/program/conftest.py", "a") as file:
         file.write(UNSHRUNK)
     (folder / "datasets").symlink_to(ROOT / "datasets")
-    words = SETTINGS.format(module=module, skipped=SKIPPED)
+    words = SETTINGS.format(module=module, tests=tests_of(module), skipped=SKIPPED)
     (folder / "pyproject.toml").write_text(words)
+
+
+def tests_of(module):
+    """Return the files of tests that judge a module."""
+    names = JUDGES.get(module, [module.rpartition("/")[2]])
+    return [f"tests/program/test_{name}.py" for name in names]
 
 
 def run_alone(folder, module, mutant):
     """Return how one mutant ends in a process of its own: mutmut calls a timeout what
     pytest, started twice in one process, could not start.
     """
-    selected = [f"tests/program/test_{module}.py", "-k", f"not ({SKIPPED})"]
+    selected = [*tests_of(module), "-k", f"not ({SKIPPED})"]
     words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *selected]
     environment = {**os.environ, "MUTANT_UNDER_TEST": mutant, "PYTHONPATH": "."}
     options = {"cwd": folder / "mutants", "env": environment, "timeout": 300}

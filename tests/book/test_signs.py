@@ -191,7 +191,6 @@ STRUCTURE = {
     "dnn.layers.Layer",
     "dnn.network.Network._gather",
     "dnn.models.mlp",
-    "dnn.files.storage._pack",
     "dnn.files.storage._checked_bytes",
     "dnn.initializers.zeros",  # −0 is 0
 }  # they hold arrays, put parts together or refuse, and state no formula

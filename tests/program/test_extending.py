@@ -26,6 +26,7 @@ from dnn import (
     Adam,
     AdamW,
     Dense,
+    DivergenceError,
     Dropout,
     EarlyStopping,
     GradientDescent,
@@ -431,6 +432,13 @@ def test_early_stopping_brings_back_parameters_and_buffers(layers, examples, rng
     _, best = min(seen, key=lambda epoch: epoch[0])
     assert len(seen) < 40
     assert all(map(np.array_equal, net.snapshot(), best))
+
+
+def test_divergence_leaves_the_last_finite_buffers_too(examples):
+    net = Network([Dense(4, 6), BatchNorm(6), Dense(6, 3)], seed=1)
+    with pytest.raises(DivergenceError, match="epoch 1 at lr 1e"):
+        fit(net, squared_error, GradientDescent(1e200), examples, epochs=3)
+    assert all(np.isfinite(vector).all() for vector in net.snapshot())
 
 
 # ---- batch normalization, both modes -------------------------------------------------

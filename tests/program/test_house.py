@@ -49,11 +49,11 @@ def test_lines_are_counted_as_one_would(tmp_path):
 
 
 def test_the_core_is_small():
-    assert sum(map(lines_of_code, CORE)) <= 1050
+    assert sum(map(lines_of_code, CORE)) <= 1200
 
 
 def test_with_files_and_shell_it_is_not_large():
-    assert sum(map(lines_of_code, [*CORE, *AROUND])) <= 1900
+    assert sum(map(lines_of_code, [*CORE, *AROUND])) <= 2100
 
 
 # ---- who stands on whom --------------------------------------------------------------
