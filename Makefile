@@ -20,12 +20,15 @@ quick: .venv/ready            ## lint, and run the program's tests, within a min
 	$(LINT)
 	$(BIN)/pytest -q tests/program
 
-test: .venv/ready book        ## run every test: program, chapters, rendered pages
+test: .venv/ready book        ## test the program, the chapters and the rendered pages
 	$(LINT)
 	$(BIN)/pytest -q --cov=dnn --cov-report= --cov-fail-under=95 tests/program
 	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
-	$(BIN)/pytest -q -n 2 tests/site
+	$(BIN)/pytest -q -n 2 -m "not slow" tests/site
+
+site: .venv/ready book        ## run the tests that take long: whole pages, a wheel by itself
+	$(BIN)/pytest -q -n 2 -m slow tests
 
 lab: .venv/ready              ## open the chapters in JupyterLab
 	$(BIN)/jupyter trust book/*.ipynb # or Lab would not show stored figures
@@ -54,8 +57,8 @@ clean:                        ## remove what was built, the environment included
 	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/ready: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+		{ echo "Python 3.11 to 3.14 is needed, for which the pinned packages exist, and $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
@@ -65,4 +68,4 @@ _build/html/index.html: .venv/ready $(SOURCES)
 	@touch $@
 
 .DELETE_ON_ERROR: # a book with warnings is no book
-.PHONY: help book quick test lab serve bench mutants weave experiments run clean
+.PHONY: help book quick test site lab serve bench mutants weave experiments run clean

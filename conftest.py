@@ -21,6 +21,13 @@ def photos_present():
     return any(all((Path(p) / n).is_file() for n in names) for p in places if p)
 
 
+@pytest.fixture
+def photos():
+    """Skip the test, and say why, where the photographs are absent."""
+    if not photos_present():
+        pytest.skip(REASON)
+
+
 def needs(item):
     """Return what the notebook that an item executes says in its metadata that it needs."""
     if item.path.suffix == ".ipynb":

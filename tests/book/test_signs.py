@@ -148,7 +148,7 @@ def outcomes(notebook):
         contextlib.redirect_stderr(io.StringIO()),
     ):
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        last = max(i for i, cell in enumerate(cells) if signs_of(cell))
+        last = max((i for i, cell in enumerate(cells) if signs_of(cell)), default=-1)
         for i, cell in enumerate(cells[: last + 1]):
             for source in signs_of(cell):
                 planted = [nbformat.v4.new_code_cell(source), *cells[i + 1 :]]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from site_pages import PAGES, SITE
 
@@ -33,10 +34,12 @@ def test_nothing_runs_over_the_edge_of_a_phone(page):
     assert width <= 360
 
 
+@pytest.mark.slow
 def test_it_can_be_read_by_everyone(page):
     assert grave(page, "light") == []
 
 
+@pytest.mark.slow
 def test_it_can_be_read_by_everyone_at_night(open_page, page_path):
     # At night a page has other colors, and is otherwise the same.
     page = open_page(page_path, scheme="dark")
