@@ -81,11 +81,12 @@ def takes(name: str, value: Any, *arguments: str) -> Callable:
 
     ValueError otherwise. A function of C that does not tell its arguments passes.
     """
-    listed = ", ".join(arguments)
     try:
-        signature(function(name, value)).bind(*arguments)
+        taken = signature(function(name, value))
+        taken.bind(*arguments)
     except TypeError:
-        raise ValueError(f"{name} must take ({listed}), got {value!r}") from None
+        listed = ", ".join(arguments)
+        raise ValueError(f"{name} must take ({listed}), and takes {taken}") from None
     except ValueError:
         return function(name, value)
     return value

@@ -21,7 +21,8 @@ __all__ = ["Dense", "Dropout", "Layer"]
 
 # What random numbers are for: each purpose and layer has a stream of its own,
 # np.random.default_rng([seed, purpose, *path]), where a path such as (3, 1) leads
-# through nested nets: layer 1 of the net that is layer 3.
+# through nested nets: layer 1 of the net that is layer 3. A layer of one's own may take
+# another purpose, 3 or more.
 WEIGHTS, MASKS, SHUFFLES = range(3)
 
 
@@ -84,7 +85,7 @@ class Layer:
         """Make each name a view of its stretch of a vector."""
         start = 0
         for name, shape in shapes.items():
-            if not hasattr(type(self), name):
+            if not hasattr(getattr(type(self), name, None), "__set__"):
                 setattr(type(self), name, View(name))
             stop = start + prod(shape)
             vars(self)[name] = vector[start:stop].reshape(shape)
@@ -151,12 +152,18 @@ class Layer:
 RESERVED = frozenset(dir(Layer))  # no parameter can be called that
 
 
+def _free(kind, name):
+    """Tell whether a class has nothing of this name, or a View, which is only set."""
+    other = getattr(kind, name, None)
+    return other is None or hasattr(other, "__set__") > hasattr(other, "__get__")
+
+
 def _refuse_statement(layer, parameters, shapes):
     """Raise ValueError for names or shapes that cannot be a layer's."""
     kind, names = type(layer).__name__, [*shapes, *(f"d{name}" for name in parameters)]
     for name in names:
-        method = callable(getattr(type(layer), name, None))
-        if names.count(name) > 1 or name in RESERVED or name in vars(layer) or method:
+        taken = name in RESERVED or name in vars(layer) or not _free(type(layer), name)
+        if names.count(name) > 1 or taken:
             remedy = "name it otherwise, and set nothing before super().__init__(…)"
             raise ValueError(f"{kind} has something else called {name}: {remedy}")
     for name, shape in shapes.items():

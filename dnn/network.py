@@ -72,9 +72,8 @@ class Network(Layer):
     def _gather(self, dtype):
         """Move all parameters into one vector, and leave the layers views of it."""
         vectors = [(layer.theta, layer.grad, layer.buffers) for layer in self.layers]
-        self.bind(
-            *(np.concatenate(v).astype(dtype) for v in zip(*vectors, strict=True))
-        )
+        whole = map(np.concatenate, zip(*vectors, strict=True))
+        self.bind(*(vector.astype(dtype) for vector in whole))
 
     def bind(self, theta: Array, grad: Array, buffers: Array) -> None:
         """Take these vectors for one's own, and deal them out to the layers."""
@@ -92,8 +91,11 @@ class Network(Layer):
         number = 0
         for place, layer in enumerate(self.layers, 1):
             weighs = layer.is_weight.any()
-            number += weighs
-            layer.initialize(seed, (*path, int(number) if weighs else place))
+            number += int(weighs)
+            own = (number,) if weighs else (place,)
+            if hasattr(layer, "layers") and not weighs:
+                own = (0, place)  # apart from the net with weights of that number
+            layer.initialize(seed, (*path, *own))
 
     def forward(self, X: Array, train: bool = False) -> Array:
         """Return the logits Z[L], (n_L, m), of X, (n₀, m); ``train`` keeps all caches.
@@ -131,9 +133,8 @@ class Network(Layer):
         dA = dZ
         for layer in self.layers[:0:-1]:
             dA = layer.backward(dA)
-        return self.layers[0].backward(
-            dA, **({"need_dA": need_dA} if self._saves else {})
-        )
+        saving = {"need_dA": need_dA} if self._saves else {}
+        return self.layers[0].backward(dA, **saving)
 
     def predict_proba(self, X: Array) -> Array:
         """Return the predictions that the loss links to the logits, (n_L, m).

@@ -80,20 +80,35 @@ def from_hdf5(
     name: str | None = None,
     read: Callable = read_images,
 ) -> Dataset:
-    """Return the set of one or two HDF5 files; without ``test`` its test part is empty.
+    """Return the set of the training part of one HDF5 file, and a test part.
 
-    Two classes make Y (1, m), more make it one-hot. ``read`` is
+    That is the test part of ``test``, or without it of the same file, empty where it
+    holds none. Two classes make Y (1, m), more make it one-hot. ``read`` is
     `dnn.files.pictures.read_images`, or what does the same more carefully; errors are
-    its own, and ValueError where the two files do not go together.
+    its own, and ValueError where a file lacks its part or two do not go together.
     """
-    images, labels, classes = read(train)
-    judged = read(test) if test else (images[:0], labels[:0], classes)
+    images, labels, classes = _part(train, "train", read)
+    judged = _part(test, "test", read) if test else read(train, "test")
+    if not len(judged[0]):
+        judged = images[:0], labels[:0], classes
     if judged[2] != classes or judged[0].shape[1:] != images.shape[1:]:
-        raise ValueError(f"{test}: pictures of other sizes or classes than in {train}")
+        raise ValueError(
+            f"{test or train}: test pictures of other sizes or classes than in {train}: "
+            f"{judged[0].shape[1:]} {judged[2]}, not {images.shape[1:]} {classes}"
+        )
     X, X_test = columns(images), columns(judged[0])
     Y, Y_test = encode(labels, len(classes)), encode(judged[1], len(classes))
     name, shape = name or Path(train).stem, images.shape[1:]
     return Dataset(X, Y, X_test, Y_test, classes, name, shape)
+
+
+def _part(path, part, read):
+    """Return one part of a file, which must hold it."""
+    found = read(path, part)
+    if not len(found[0]):
+        other = "test" if part == "train" else "train"
+        raise ValueError(f"{path}: holds no {part}_set_x, but only {other}_set_x")
+    return found
 
 
 def encode(labels: Array, C: int) -> Array:

@@ -188,7 +188,9 @@ def in_a_fork(function, *arguments):
 
 STRUCTURE = {
     "dnn.layers.View",
-    "dnn.layers.Layer",
+    "dnn.layers.Layer._view",
+    "dnn.activations.Activation",
+    "dnn.network.Network.bind",
     "dnn.network.Network._gather",
     "dnn.models.mlp",
     "dnn.files.storage._checked_bytes",

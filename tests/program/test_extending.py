@@ -489,6 +489,20 @@ def test_an_inner_net_draws_numbers_of_its_own():
     np.testing.assert_array_equal(inner[0].W, want / np.sqrt(3))
 
 
+def test_no_two_nets_draw_the_same_masks():
+    first, second = Dropout(0.5), Dropout(0.5)
+    net = Network(
+        [
+            Dense(3, 3),
+            Dense(3, 3),
+            Network([BatchNorm(3), first]),  # the third layer, without a weight
+            Network([Dense(3, 3), second]),  # the third with one
+        ]
+    )
+    net.forward(np.ones((3, 50)), train=True)
+    assert (first.cache != second.cache).any()
+
+
 def test_a_net_in_a_net_is_the_same_layers_in_a_row(examples):
     row = Network([Dense(4, 5), Activate(Tanh), Dense(5, 3)], seed=3)
     copies = copy.deepcopy(row.layers)
@@ -662,6 +676,13 @@ class Late(Layer):
         self.W = np.ones((2, 2))
 
 
+class Named(Layer):
+    scale = 1.0
+
+    def __init__(self):
+        super().__init__(biases={"scale": (2,)})
+
+
 def stating(**statement):
     return lambda: type("Odd", (Layer,), {})(**statement)
 
@@ -670,6 +691,7 @@ MISTAKES = {
     "no statement": (lambda: Network([Forgetful()]), "has not stated its parameters"),
     "set before": (Early, "Early has something else called W"),
     "set after": (Late, r"W is a view .* write W\[...\]"),
+    "an attribute's name": (Named, "Named has something else called scale"),
     "a method's name": (stating(weights={"copy": (2,)}), "called copy"),
     "the vector's name": (stating(weights={"theta": (2,)}), "called theta"),
     "said twice": (
@@ -685,7 +707,7 @@ MISTAKES = {
     "half a pixel": (stating(buffers={"mean": (2.5,)}), "at least 1, got 2.5"),
     "a slope of A": (
         lambda: Activation("old", np.tanh, lambda A: 1 - A * A),
-        r"derivative must take \(Z, A\)",
+        r"derivative must take \(Z, A\), and takes \(A\)",
     ),
     "no training": (
         lambda: Network([type("Odd", (Dense,), {"forward": lambda self, A: A})(2, 2)]),
