@@ -185,12 +185,17 @@ def _check_pictures(path, images, labels):
 
 
 def _check_classes(path, labels, classes):
-    found, numbers = np.unique(labels), np.arange(len(classes))
-    if len(classes) < 2 or not np.isin(found, numbers).all():
-        named = ", ".join(f"{n} {name}" for n, name in enumerate(classes[:9]))
+    """Raise ValueError for fewer than two classes, and for labels that name none."""
+    if len(classes) < 2:
+        named = _few(classes) or "none"
+        raise ValueError(f"{path}: list_classes names {named}: two or more are needed")
+    found = np.unique(labels).tolist()
+    odd = [label for label in found if label not in range(len(classes))]
+    if odd:
+        numbered = _few([f"{n} {name}" for n, name in enumerate(classes)])
         raise ValueError(
-            f"{path}: holds the labels {_few(found)}, and list_classes names "
-            f"{len(classes)} ({named}): number two classes or more from 0"
+            f"{path}: holds the labels {_few(found)}, but its classes are {numbered}: "
+            f"{_few(odd)} names none; number the labels from 0, as in list_classes"
         )
 
 

@@ -93,7 +93,7 @@ def from_hdf5(
         judged = images[:0], labels[:0], classes
     if judged[2] != classes or judged[0].shape[1:] != images.shape[1:]:
         raise ValueError(
-            f"{test or train}: test pictures of other sizes or classes than in {train}: "
+            f"{test or train}: pictures of other sizes or classes than in {train}: "
             f"{judged[0].shape[1:]} {judged[2]}, not {images.shape[1:]} {classes}"
         )
     X, X_test = columns(images), columns(judged[0])

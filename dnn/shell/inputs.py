@@ -1,9 +1,10 @@
-"""What the commands read: data sets by name, pictures in HDF5, and their scaling.
+"""What the commands read: data sets by name, pictures in HDF5, parts, scalings.
 
 HDF5's parser can hang or crash on damaged bytes, so it runs in a process of its own,
 which can be given up.
 """
 
+import hashlib
 import io
 import os
 import subprocess
@@ -15,20 +16,33 @@ import numpy as np
 
 from dnn import checks
 from dnn.checks import Array
-from dnn.data import Dataset, Scaling, standardize
+from dnn.data import Dataset, Scaling, split, standardize
 from dnn.files import sets
+from dnn.training import Pair
 
-__all__ = ["described", "is_hdf5", "load", "read_apart", "scaled", "scalings"]
+__all__ = [
+    "described",
+    "digest",
+    "fitted",
+    "is_hdf5",
+    "load",
+    "parts",
+    "read_apart",
+    "scaled",
+    "scalings",
+]
 
 # Endings of files that hold many pictures; any other file is one picture.
-HDF5 = {".h5", ".hdf5"}
+HDF5 = {".h5", ".hdf5", ".hdf"}
+# What reads other files, in Python.
+TABLES = {".csv": "numpy.loadtxt({!r}, delimiter=',')", ".npz": "numpy.load({!r})"}
 # Reads pictures, and hands them over as NumPy's own format.
 READER = """
 import sys
 import numpy as np
 from dnn.files import pictures
 try:
-    parts = pictures.read_images(sys.argv[1])
+    parts = pictures.read_images(*sys.argv[1:])
 except Exception as error:
     sys.exit(str(error) or type(error).__name__)
 np.savez(sys.stdout.buffer, *parts)
@@ -44,19 +58,38 @@ def is_hdf5(name: str) -> bool:
 def load(name: str, test: str | None = None) -> Dataset:
     """Return the data set of that name, or of those files."""
     if is_hdf5(name):
+        if test and os.path.realpath(test) == os.path.realpath(name):
+            raise ValueError(
+                f"{name}: --data and --test name the same file; if it holds a test part, "
+                "--data alone uses both"
+            )
         return sets.from_hdf5(name, test, read=read_apart)
     if test:
         raise ValueError("--test goes with an HDF5 file of pictures in --data")
+    if Path(name).suffix:
+        _refuse_table(name)
     return checks.choose("data set", name, sets.SETS)()
 
 
-def read_apart(path: str | Path) -> tuple[Array, Array, tuple[str, ...]]:
+def _refuse_table(name):
+    """Raise ValueError that says what to do with a file that is not of pictures."""
+    reader = TABLES.get(Path(name).suffix.lower(), "").format(name)
+    remedy = f"; in Python, {reader} reads it for dnn.fit" if reader else ""
+    raise ValueError(
+        f"{name}: --data takes pictures in HDF5, as datasets/README.md describes them, "
+        f"or a set by name ({', '.join(sets.SETS)}){remedy}"
+    )
+
+
+def read_apart(
+    path: str | Path, part: str | None = None
+) -> tuple[Array, Array, tuple[str, ...]]:
     """Return what `dnn.files.pictures.read_images` does, from a process of its own.
 
     ValueError, naming the file, where that fails, hangs or crashes.
     """
     limit = PATIENCE + (os.path.getsize(path) / 1e7 if os.path.exists(path) else 0)
-    command = [sys.executable, "-c", READER, path]
+    command = [sys.executable, "-c", READER, path, *([part] if part else [])]
     try:
         done = subprocess.run(command, capture_output=True, timeout=limit)
     except subprocess.TimeoutExpired:
@@ -70,21 +103,54 @@ def read_apart(path: str | Path) -> tuple[Array, Array, tuple[str, ...]]:
     return images, labels, tuple(classes.tolist())
 
 
+# ---- what each example is for --------------------------------------------------------
+
+
+def parts(dataset: Dataset, fraction: float | None, seed: int) -> dict[str, Pair]:
+    """Return the pairs (X, Y) to train on, to hold out and to test by, by their names.
+
+    ``fraction`` None holds none out; a set without a test part has none here either.
+    """
+    found = {"training": (dataset.X, dataset.Y)}
+    if fraction is not None:
+        found["training"], found["held out"] = split(dataset.X, dataset.Y, fraction, seed)
+    if dataset.X_test.shape[1]:
+        found["test"] = dataset.X_test, dataset.Y_test
+    return found
+
+
+def digest(dataset: Dataset) -> str:
+    """Return what tells a set's training examples from others.
+
+    In single precision: another machine draws the same moons but for the last bits.
+    """
+    hashed = hashlib.sha256()
+    for part in (dataset.X, dataset.Y):
+        hashed.update(np.ascontiguousarray(part.T, np.float32))
+    return hashed.hexdigest()
+
+
 # ---- what a net knows of its data ----------------------------------------------------
 
 
 def described(dataset: Dataset) -> dict[str, Any]:
-    """Return what a saved net must know of its data: classes, shape, scalings."""
+    """Return what a saved net must know of its data beside their scaling."""
+    return {"classes": list(dataset.classes), "shape": dataset.shape}
+
+
+def fitted(dataset: Dataset, X: Array, Y: Array) -> dict[str, Array]:
+    """Return the scalings of a set, by the examples X (n₀, m) and Y (n_L, m) of it."""
     # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many
     # units to variance 1, and so do real targets.
     gray = np.array([[0.5]])
-    scaling = Scaling(gray, gray) if dataset.shape else standardize(dataset.X)
-    known = {"classes": list(dataset.classes), "shape": dataset.shape}
-    known |= scaling._asdict()
-    if not dataset.classes:
-        target = standardize(dataset.Y)
-        known |= {"target_shift": target.shift, "target_scale": target.scale}
-    return known
+    features = Scaling(gray, gray) if dataset.shape else standardize(X)
+    if dataset.classes:
+        return features._asdict()
+    target = standardize(Y)
+    return features._asdict() | {
+        "target_shift": target.shift,
+        "target_scale": target.scale,
+    }
 
 
 def scalings(about: dict[str, Any]) -> tuple[Scaling, Scaling]:
@@ -97,8 +163,7 @@ def scalings(about: dict[str, Any]) -> tuple[Scaling, Scaling]:
     return tuple(Scaling(*map(np.array, pair)) for pair in pairs)
 
 
-def scaled(dataset: Dataset, about: dict[str, Any]) -> Dataset:
-    """Return the data set as a net that knows this about its data was trained to see it."""
-    (X, Y, X_test, Y_test), (features, targets) = dataset[:4], scalings(about)
-    parts = features(X), targets(Y), features(X_test), targets(Y_test)
-    return Dataset(*parts, *dataset[4:])
+def scaled(pair: Pair, about: dict[str, Any]) -> Pair:
+    """Return (X, Y) as a net that knows this about its data was trained to see it."""
+    (X, Y), (features, targets) = pair, scalings(about)
+    return features(X), targets(Y)
