@@ -14,6 +14,10 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["Array", "Settings", "array", "choose", "distributions", "floating",
+           "function", "inputs", "integer", "labels", "methods", "nonnegative", "number",
+           "pair", "real", "rows", "same_shape", "setting", "takes", "targets"]  # fmt: skip
+
 Array = np.ndarray  # what the program computes with
 
 

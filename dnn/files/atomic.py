@@ -12,8 +12,9 @@ from pathlib import Path
 
 __all__ = ["write"]
 
-# What renaming over a file says where that is mounted by itself, as in a container.
-UNMOVABLE = errno.EBUSY, errno.EPERM, errno.EINVAL
+# What renaming over a file says where that is mounted by itself, as in a container, and
+# writing beside it where only the file may be written to.
+UNMOVABLE = errno.EBUSY, errno.EPERM, errno.EINVAL, errno.EACCES, errno.EROFS
 
 
 def write(path, body: bytes) -> None:
@@ -35,6 +36,8 @@ def write(path, body: bytes) -> None:
         os.replace(beside, target)
     except OSError as error:
         if not mode or error.errno not in UNMOVABLE:
+            # Not the name of what was written beside it.
+            error.filename, error.filename2 = error.errno and os.fspath(path), None
             raise
         warnings.warn(f"{path}: cannot be replaced; written in place", stacklevel=3)
         _fill(target, body)

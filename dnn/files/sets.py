@@ -18,7 +18,11 @@ __all__ = ["FOLDER", "SETS", "breast_cancer", "cats", "diabetes", "digits",
            "drawn_cats", "encode", "find_drawings", "find_photos",
            "from_hdf5"]  # fmt: skip
 
-FOLDER = Path(__file__).resolve().parents[2] / "datasets"
+HERE = Path(__file__).resolve()
+# The data of a checkout; a wheel holds the drawings beside this module, and photographs
+# are kept in the user's cache.
+FOLDER = HERE.parents[2] / "datasets"
+FOLDER = FOLDER if (FOLDER / "drawn").is_dir() else None
 PHOTOS = "https://raw.githubusercontent.com/nabeelshan78/deep-nn-from-scratch/80b8a1d04e7f390765f5fbe792381c52deffe457/datasets/"
 SHA256 = {
     "train_catvnoncat.h5": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
@@ -120,9 +124,9 @@ def cats(source: str = "photos") -> Dataset:
     """Return cats and other pictures, 64×64×3 with values from 0 to 1; 1 for a cat.
 
     X has 12,288 features. ``source``: "photos", 209 and 50 photographs, looked for in
-    $DNN_PHOTOS, then in datasets/photos, else downloaded there; or "drawn", our
-    drawings, which are shipped. FileNotFoundError where they cannot be had, ValueError
-    where a file is damaged.
+    $DNN_PHOTOS, then in datasets/photos, where there is such a folder, then in the
+    user's cache, else downloaded; or "drawn", our drawings, which are shipped.
+    FileNotFoundError where they cannot be had, ValueError where a file is damaged.
     """
     sources = {"photos": find_photos, "drawn": find_drawings}
     folder = checks.choose("source", source, sources)()
@@ -136,22 +140,27 @@ def drawn_cats() -> Dataset:
 
 def find_drawings() -> Path:
     """Return the folder that holds the drawings, checked by SHA-256."""
+    folder = (FOLDER or HERE.parent) / "drawn"
     for name, digest in DRAWN.items():
-        path = FOLDER / "drawn" / name
+        path = folder / name
         if not path.is_file():
             raise FileNotFoundError(f"{path}: no such file; it comes with the book")
         _check_digest(path, digest, "take it from the book again")
-    return FOLDER / "drawn"
+    return folder
 
 
 def find_photos() -> Path:
     """Return the folder that holds the photographs, checked by SHA-256.
 
-    They are fetched if need be.
+    They are fetched if need be, into datasets/photos or the user's cache.
     """
-    folder = Path(os.environ.get("DNN_PHOTOS") or FOLDER / "photos")
-    if not all((folder / name).is_file() for name in SHA256):
-        folder = FOLDER / "photos"
+    import pooch
+
+    cache = Path(pooch.os_cache("dnn"))
+    home = FOLDER / "photos" if FOLDER else cache
+    places = Path(os.environ.get("DNN_PHOTOS") or home), home, cache
+    whole = (p for p in places if all((p / name).is_file() for name in SHA256))
+    folder = next(whole, home)
     for name, digest in SHA256.items():
         if not (folder / name).is_file():
             _download(folder, name, digest)
@@ -176,9 +185,19 @@ def _download(folder, name, digest):
         pooch.retrieve(PHOTOS + name, f"sha256:{digest}", **options)
     except (OSError, ValueError) as error:
         raise FileNotFoundError(
-            f"{folder / name}: the photographs are not here and could not be downloaded ({type(error).__name__}: {error}). Set DNN_PHOTOS "
-            'to a folder that holds them, or use the drawings that are shipped: source="drawn"'
+            f"{folder / name}: the photographs are not here and could not be downloaded "
+            f"({type(error).__name__}: {error}). {_hint()}, or use the drawings that are "
+            'shipped: source="drawn"'
         ) from None
+
+
+def _hint():
+    """Return what to do with DNN_PHOTOS, which lacks a file if it is set."""
+    named = os.environ.get("DNN_PHOTOS")
+    if not named:
+        return "Set DNN_PHOTOS to a folder that holds them"
+    lacks = [name for name in SHA256 if not Path(named, name).is_file()]
+    return f"DNN_PHOTOS names {named}, which lacks {' and '.join(lacks)}: put it there"
 
 
 _MAKERS = moons, circles, spirals, breast_cancer, digits, diabetes, cats, drawn_cats

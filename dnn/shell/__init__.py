@@ -1,3 +1,13 @@
 """The program from a shell: `python -m dnn train`, `predict`, `fetch`."""
 
-__all__ = ["inputs", "main", "options", "predict", "report", "train"]
+__all__ = [
+    "begin",
+    "inputs",
+    "keeping",
+    "main",
+    "options",
+    "predict",
+    "report",
+    "rows",
+    "train",
+]

@@ -17,7 +17,7 @@ import numpy as np
 from dnn import checks
 from dnn.checks import Array
 from dnn.data import Dataset, Scaling, split, standardize
-from dnn.files import sets
+from dnn.files import pictures, sets
 from dnn.training import Pair
 
 __all__ = [
@@ -34,8 +34,11 @@ __all__ = [
 
 # Endings of files that hold many pictures; any other file is one picture.
 HDF5 = {".h5", ".hdf5", ".hdf"}
-# What reads other files, in Python.
-TABLES = {".csv": "numpy.loadtxt({!r}, delimiter=',')", ".npz": "numpy.load({!r})"}
+# What other files are for, and how Python reads them for `dnn.fit`.
+OTHERS = {
+    ".csv": "; in Python, numpy.loadtxt({!r}, delimiter=',') reads a table for dnn.fit",
+    ".npz": "; a saved net goes to --resume, and numpy.load({!r}) reads arrays in Python",
+}
 # Reads pictures, and hands them over as NumPy's own format.
 READER = """
 import sys
@@ -67,17 +70,20 @@ def load(name: str, test: str | None = None) -> Dataset:
     if test:
         raise ValueError("--test goes with an HDF5 file of pictures in --data")
     if Path(name).suffix:
-        _refuse_table(name)
-    return checks.choose("data set", name, sets.SETS)()
+        _refuse_file(name)
+    try:
+        return checks.choose("data set", name, sets.SETS)()
+    except FileNotFoundError as error:
+        error.add_note("in a shell, that is --data drawn_cats")
+        raise
 
 
-def _refuse_table(name):
+def _refuse_file(name):
     """Raise ValueError that says what to do with a file that is not of pictures."""
-    reader = TABLES.get(Path(name).suffix.lower(), "").format(name)
-    remedy = f"; in Python, {reader} reads it for dnn.fit" if reader else ""
     raise ValueError(
         f"{name}: --data takes pictures in HDF5, as datasets/README.md describes them, "
-        f"or a set by name ({', '.join(sets.SETS)}){remedy}"
+        f"or a set by name ({', '.join(sets.SETS)})"
+        + OTHERS.get(Path(name).suffix.lower(), "").format(name)
     )
 
 
@@ -113,7 +119,9 @@ def parts(dataset: Dataset, fraction: float | None, seed: int) -> dict[str, Pair
     """
     found = {"training": (dataset.X, dataset.Y)}
     if fraction is not None:
-        found["training"], found["held out"] = split(dataset.X, dataset.Y, fraction, seed)
+        found["training"], found["held out"] = split(
+            dataset.X, dataset.Y, fraction, seed
+        )
     if dataset.X_test.shape[1]:
         found["test"] = dataset.X_test, dataset.Y_test
     return found
@@ -135,7 +143,9 @@ def digest(dataset: Dataset) -> str:
 
 def described(dataset: Dataset) -> dict[str, Any]:
     """Return what a saved net must know of its data beside their scaling."""
-    return {"classes": list(dataset.classes), "shape": dataset.shape}
+    behind = pictures.background(dataset.X, dataset.shape) if dataset.shape else None
+    known = {"classes": list(dataset.classes), "shape": dataset.shape}
+    return known | {"background": behind}
 
 
 def fitted(dataset: Dataset, X: Array, Y: Array) -> dict[str, Array]:

@@ -3,6 +3,7 @@
 What a user gets wrong is answered in a line, with exit code 2.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except MemoryError as error:
-        return _fail(f"not enough memory: {error}", 2)
+        return _fail(error, 2, "not enough memory: ")
     except (ValueError, OSError) as error:
         return _fail(error, 2)
     except KeyboardInterrupt:
@@ -39,8 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fail(error, code):
-    print(f"dnn: error: {error}", file=sys.stderr)
+def _fail(error, code, opening=""):
+    told = "; ".join([str(error), *getattr(error, "__notes__", [])])
+    with contextlib.suppress(OSError):  # a terminal that is gone
+        print(f"dnn: error: {opening}{told}", file=sys.stderr)
     return code
 
 

@@ -4,7 +4,7 @@ import argparse
 from functools import partial
 from typing import Any
 
-from dnn import checks
+from dnn import __version__, checks
 from dnn.activations import ACTIVATIONS
 from dnn.files.sets import SETS
 from dnn.initializers import INITIALIZERS
@@ -61,10 +61,12 @@ RANGES = checks.SETTINGS | {
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the commands train, predict and fetch."""
     parser = argparse.ArgumentParser(prog="python -m dnn", description=PURPOSE)
+    version = f"dnn {__version__}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="train | predict | fetch")
     _add_train(commands)
     _add_predict(commands)
-    words = "download the photographs of cats to datasets/photos and check them"
+    words = "download the photographs of cats and check them"
     commands.add_parser("fetch", help=words, description=words)
     return parser
 
@@ -85,8 +87,14 @@ def _add_predict(commands):
     words = "label pictures, or a test set, with a saved net"
     predict = commands.add_parser("predict", help=words, description=words)
     predict.add_argument("net", help="a net that train saved")
-    words = "a picture (cropped to a square, scaled), an HDF5 file of pictures, or a named set"
-    predict.add_argument("input", help=words)
+    words = "pictures (cropped to a square, scaled) and folders of them; or one HDF5 file of pictures; or a named set"
+    predict.add_argument("input", nargs="+", help=words)
+    forms = predict.add_mutually_exclusive_group()
+    for form in ("json", "csv"):
+        words = f"print the answers as {form.upper()}"
+        forms.add_argument(
+            f"--{form}", dest="form", action="store_const", const=form, help=words
+        )
 
 
 def _names(flags):

@@ -1,12 +1,16 @@
 """How a net does: in a line, and in a picture of its cost."""
 
+import io
 from pathlib import Path
+
+import numpy as np
 
 from dnn.checks import Array
 from dnn.evaluation import wilson
+from dnn.files import atomic
 from dnn.losses import accuracy, r_squared
 from dnn.network import Network
-from dnn.training import History, evaluate
+from dnn.training import History, Record, evaluate
 
 __all__ = ["judge", "plot"]
 
@@ -26,11 +30,22 @@ def judge(net: Network, X: Array, Y: Array) -> str:
     return f"{right} of {m} right ({score:.1%}, {interval}), cost {J:.4f}"
 
 
-def plot(history: History, path: Path) -> Path:
-    """Draw the cost of a training to a file, and return its path."""
+def plot(records: list[Record], path: Path) -> str:
+    """Draw the cost of a training to a file; return where it is, or why it is not."""
+    try:
+        atomic.write(path, _drawn(records))
+    except Exception as error:  # the net is saved, and a picture can be drawn again
+        return f", without a plot of its cost: {error}"
+    return f" and {path}"
+
+
+def _drawn(records):
+    """Return a picture of the cost, PNG, in the style of the book."""
     from dnn.lab import plots
 
+    plots.use_style()
+    history = History(*np.array(records).reshape(-1, len(History._fields)).T)
     figure, ax = plots.figure(height=4)
     plots.cost(ax, history)
-    figure.savefig(path, dpi=150)
-    return path
+    figure.savefig(drawn := io.BytesIO(), format="png", dpi=150)
+    return drawn.getvalue()

@@ -8,16 +8,17 @@ from itertools import chain
 
 __all__ = ["show"]
 
-# How wide a column is, and how its values are written; names of files say how wide.
-LOOKS = {"label": "{:<16}", "probability": "{:>11.1%}", "value": "{:>11.5g}"}
-LOOKS |= {"example": "{:>7}", "true": "{:<16}", "note": "{}"}
+# The columns of a table: how wide, and how their values are written.
+WIDE = {"example": ">7", "label": "<16", "probability": ">11", "value": ">11"}
+WIDE |= {"true": "<16", "note": ""}
+WRITTEN = {"probability": ".1%", "value": ".5g"}
 
 
 def show(rows: Iterable[dict], form: str | None = None, width: int = 7) -> None:
     """Print rows, dicts of the same keys, as "json", as "csv", or as a table.
 
-    All but JSON are printed row by row, as they come. ``width`` is that of the column
-    of the table for which no other is set.
+    All but JSON are printed row by row, as they come. ``width`` is that of a column of
+    which no other is known; only the last may hold None.
     """
     if form == "json":
         print(json.dumps(list(rows), indent=1))
@@ -30,7 +31,7 @@ def show(rows: Iterable[dict], form: str | None = None, width: int = 7) -> None:
 
 
 def _csv(first):
-    """Print the heads of these columns, and return what writes a row below."""
+    """Print the heads of these columns, and return what prints a row below."""
     writer = csv.DictWriter(sys.stdout, first, lineterminator="\n")
     writer.writeheader()
     return writer.writerow
@@ -38,12 +39,15 @@ def _csv(first):
 
 def _table(first, width):
     """Print the heads of these columns, and return what prints a row below."""
-    looks = {key: LOOKS.get(key, f"{{:<{width}}}") for key in first}
-    heads = (look.partition(".")[0].rstrip("}") + "}" for look in looks.values())
-    print("  ".join(map(str.format, heads, looks)).rstrip())
+    wide = {key: WIDE.get(key, f"<{width}") for key in first}
+    print("  ".join(format(key, wide[key]) for key in first).rstrip())
 
     def write(row):
-        shown = ("" if row[key] is None else row[key] for key in looks)
-        print("  ".join(map(str.format, looks.values(), shown)).rstrip())
+        told = {key: value for key, value in row.items() if value is not None}
+        cells = (
+            format(value, wide[key] + WRITTEN.get(key, ""))
+            for key, value in told.items()
+        )
+        print("  ".join(cells).rstrip())
 
     return write

@@ -7,7 +7,7 @@ BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
 # What stands around the program, and the chapter that may show some of it: these may
 # import the rest, and no chapter's module imports them.
-AROUND = {"__main__": 99, "shell": 99, "lab": 99, "files": 17}
+AROUND = {"__main__": 99, "estimators": 99, "shell": 99, "lab": 99, "files": 17}
 
 # The chapter in which a module begins. Later chapters add definitions to it, never
 # lines to those it has.

@@ -293,12 +293,14 @@ def test_the_stream_of_masks_is_that_of_its_seed_and_layer():
     layer, A = Dropout(0.5), np.ones((5, 5))
     layer.forward(A, train=True)
     assert_array_equal(
-        layer.cache, np.random.default_rng([0, 1]).random((5, 5), dtype=np.float32) < 0.5
+        layer.cache,
+        np.random.default_rng([0, 1]).random((5, 5), dtype=np.float32) < 0.5,
     )
     layer.initialize(7, (2,))
     layer.forward(A, train=True)
     assert_array_equal(
-        layer.cache, np.random.default_rng([7, 1, 2]).random((5, 5), dtype=np.float32) < 0.5
+        layer.cache,
+        np.random.default_rng([7, 1, 2]).random((5, 5), dtype=np.float32) < 0.5,
     )
 
 

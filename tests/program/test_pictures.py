@@ -1,9 +1,12 @@
 """Pictures are read as they should be seen, and what is no picture is refused by name."""
 
+import os
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from oracles import child
 from PIL import Image
 from samples import write_pictures
@@ -222,3 +225,216 @@ print("all read or refused")
 def test_damaged_pictures_are_read_or_refused_by_name(tmp_path):
     done = child(DAMAGED, tmp_path)
     assert (done.returncode, done.stdout) == (0, "all read or refused\n"), done.stderr
+
+
+# ---- of more than 8 bits, and with transparency --------------------------------------
+
+RAMP = np.linspace(0, 1, 64)[None].repeat(64, axis=0)
+
+
+def deep(dtype, white):
+    """Return a ramp from black to white, in numbers of this type."""
+    return np.round(white * RAMP).astype(dtype) if white > 1 else RAMP.astype(dtype)
+
+
+DEEP = {
+    "16 bits, PNG": ("a.png", deep("<u2", 65535)),
+    "16 bits, TIFF": ("a.tif", deep("<u2", 65535)),
+    "16 bits, from the other end": ("a.tif", deep(">u2", 65535)),
+    "16 bits, JPEG 2000": ("a.jp2", deep("<u2", 65535)),
+    "32 bits hold 8": ("a.tif", deep("i4", 255)),
+    "32 bits hold 16": ("a.tif", deep("i4", 65535)),
+    "32 bits": ("a.tif", deep("i4", 2**31 - 1)),
+    "floats": ("a.tif", deep("f4", 1)),
+}
+
+
+@pytest.mark.parametrize(("name", "pixels"), DEEP.values(), ids=DEEP)
+@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 3), (8, 8)], ids=str)
+def test_deep_pictures_are_their_twins_of_8_bits(name, pixels, shape, tmp_path):
+    Image.fromarray(pixels).save(tmp_path / name)
+    Image.fromarray(deep("u1", 255)).save(tmp_path / "twin.png")
+    twin = pictures.picture(tmp_path / "twin.png", shape)
+    found = pictures.picture(tmp_path / name, shape)
+    assert_allclose(found, twin, rtol=0, atol=1 / 255)
+    assert found.min() <= 1 / 15 < 14 / 15 <= found.max()
+
+
+def test_a_gray_map_of_16_bits_is_read(tmp_path):
+    head, body = b"P5 64 64 65535\n", deep(">u2", 65535).tobytes()
+    (tmp_path / "a.pgm").write_bytes(head + body)
+    found = pictures.picture(tmp_path / "a.pgm", (64, 64))
+    assert_allclose(found.reshape(64, 64), RAMP, rtol=0, atol=1 / 255)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "words"),
+    [
+        (255 * RAMP, "pixels from 0 to 255, not from 0 to 1"),
+        (RAMP - 0.5, "pixels from -0.5 to 0.5, not from 0 to 1"),
+        (np.where(RAMP < 0.5, RAMP, np.nan), "pixels from 0 to .*, not from 0 to 1"),
+        (np.where(RAMP < 0.5, RAMP, np.inf), "pixels from 0 to inf, not from 0 to 1"),
+    ],
+    ids=["0 to 255", "below 0", "NaN", "infinite"],
+)
+def test_floats_of_no_known_white_are_refused(pixels, words, tmp_path):
+    Image.fromarray(pixels.astype("f4")).save(tmp_path / "a.tif")
+    with pytest.raises(ValueError, match=rf"a\.tif: not a picture .*{words}"):
+        pictures.picture(tmp_path / "a.tif", (8, 8, 3))
+
+
+def test_whole_numbers_below_0_are_refused(tmp_path):
+    Image.fromarray(deep("i4", 65535) - 9).save(tmp_path / "a.tif")
+    with pytest.raises(
+        ValueError, match=r"pixels from -9 to 65526, not from 0 to 65535"
+    ):
+        pictures.picture(tmp_path / "a.tif", (8, 8, 3))
+
+
+DISC = np.hypot(*np.mgrid[-31.5:32, -31.5:32]) < 20
+
+
+def hidden(color):
+    """Return a disc of orange, and around it a color that is transparent."""
+    pixels = np.empty((64, 64, 4), np.uint8)
+    pixels[:] = [*color, 0]
+    pixels[DISC] = [200, 120, 40, 255]
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize("shape", [(64, 64, 3), (8, 8, 3), (8, 8), (5, 9, 3)], ids=str)
+def test_what_is_transparent_lies_on_white(shape, tmp_path):
+    seen = np.where(DISC[..., None], [200, 120, 40], 255).astype(np.uint8)
+    Image.fromarray(seen).save(tmp_path / "seen.png")
+    want = pictures.picture(tmp_path / "seen.png", shape)
+    for color in [(0, 0, 0), (255, 255, 255), (0, 255, 0)]:
+        hidden(color).save(tmp_path / "a.png")
+        found = pictures.picture(tmp_path / "a.png", shape)
+        assert_allclose(found, want, rtol=0, atol=2 / 255)
+
+
+def test_every_form_of_transparency_is_seen(tmp_path):
+    """Half of a picture is black, the other half black too, but transparent."""
+    alpha = np.repeat([[255, 0]], 2, axis=0).astype(np.uint8)
+    dark = np.zeros((2, 2), np.uint8)
+    forms = {
+        "gray": (Image.fromarray(np.dstack([dark, alpha])), {}),
+        "palette": (Image.fromarray(alpha).convert("P"), {}),
+        "key": (Image.fromarray(255 - alpha), {"transparency": 255}),
+        "color key": (
+            Image.fromarray(np.dstack([255 - alpha] * 3)),
+            {"transparency": (255, 255, 255)},
+        ),
+    }
+    forms["palette"][0].putpalette([0] * 768)
+    forms["palette"][1]["transparency"] = bytes([0] + [255] * 255)
+    for name, (image, options) in forms.items():
+        image.save(tmp_path / f"{name}.png", **options)
+        x = pictures.picture(tmp_path / f"{name}.png", (2, 2))
+        assert_array_equal(x[:, 0], [0, 1, 0, 1], err_msg=name)
+
+
+def test_a_veil_lets_half_of_the_paper_through(tmp_path):
+    Image.new("RGBA", (9, 9), (0, 0, 0, 51)).save(tmp_path / "a.png")
+    x = pictures.picture(tmp_path / "a.png", (3, 3, 3))
+    assert_allclose(x, 0.8, rtol=0, atol=1 / 255)
+
+
+# ---- what is no file, and what is large ----------------------------------------------
+
+
+def test_what_is_no_file_is_refused_before_it_is_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", tmp_path, Path("/dev/zero")):
+        with pytest.raises(ValueError, match=f"{path}: a folder, pipe or device, not"):
+            pictures.picture(path, (4, 4, 3))
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from dnn.files import pictures
+
+x = pictures.picture(sys.argv[1], (64, 64, 3))
+words = Path("/proc/self/status").read_text().split()
+print(words[words.index("VmHWM:") + 1], x.min(), x.max())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+def test_fifty_megapixels_fit_in_half_a_gigabyte(tmp_path):
+    """Of a phone that was held upright: turned, and seen whole."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (8192, 6144), "white").save(tmp_path / "a.jpg", exif=exif)
+    done = child(PEAK, tmp_path / "a.jpg")
+    peak, low, high = map(float, done.stdout.split())
+    assert peak < 500_000  # in kilobytes
+    assert low == high == 1
+
+
+def test_a_large_photograph_is_the_small_one(tmp_path):
+    """What is not decoded is not missed."""
+    rng = np.random.default_rng(0)
+    coarse = Image.fromarray(rng.integers(0, 256, (6, 8, 3), np.uint8))
+    large = coarse.resize((1600, 1200), Image.Resampling.BICUBIC)
+    large.save(tmp_path / "a.jpg", quality=95)
+    large.save(tmp_path / "a.png")
+    jpeg, png = (
+        pictures.picture(tmp_path / f"a.{k}", (16, 16, 3)) for k in ("jpg", "png")
+    )
+    assert np.abs(jpeg - png).mean() < 2 / 255
+    assert np.abs(jpeg - png).max() < 8 / 255
+
+
+# ---- many in a folder, and what lies behind them -------------------------------------
+
+
+def test_folders_stand_for_the_pictures_in_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = [
+        "b.png",
+        "a.JPG",
+        "notes.txt",
+        ".c.png",
+        "sub/d.tiff",
+        ".hidden/e.png",
+        "f",
+    ]
+    for name in names:
+        path = tmp_path / "all" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "all" / "folder.png").mkdir()
+    found = pictures.gather(["z", "all", "all/f"])
+    assert list(map(str, found)) == [
+        "z", "all/a.JPG", "all/b.png", "all/sub/d.tiff", "all/f",
+    ]  # fmt: skip
+    inside = pictures.gather([tmp_path / "all" / ".hidden"])  # asked for by name
+    assert inside == [tmp_path / "all" / ".hidden" / "e.png"]
+    with pytest.raises(
+        ValueError, match=r"^all/folder.png: a folder without a picture"
+    ):
+        pictures.gather(["all/b.png", "all/folder.png"])
+
+
+def test_a_background_is_what_the_edges_agree_on():
+    ink = np.zeros((20, 6, 6))
+    ink[:, 1:-1, 1:-1] = 1
+    ink[:, 0, :4] = 1  # which may reach the edge
+    X = ink.reshape(20, -1).T
+    assert pictures.background(X, (6, 6)) == "dark"
+    assert pictures.background(1 - X, (6, 6)) == "light"
+    assert pictures.background(X[:, :1], (6, 6)) == "dark"
+    odd = np.where(np.arange(20) < 1, 1 - X, X)
+    assert pictures.background(odd, (6, 6)) == "dark"  # all but one in twenty
+    odd = np.where(np.arange(20) < 2, 1 - X, X)
+    assert pictures.background(odd, (6, 6)) is None
+    assert pictures.background(1 - odd, (6, 6)) is None
+
+
+def test_a_background_may_be_colored():
+    red = np.zeros((4, 4, 3))
+    red[..., 0] = 1
+    assert pictures.background(red.reshape(-1, 1), (4, 4, 3)) == "dark"
+    assert pictures.background(1 - red.reshape(-1, 1), (4, 4, 3)) == "light"

@@ -5,12 +5,14 @@ being exactly what they should be.
 import hashlib
 import http.server
 import os
+import shutil
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from oracles import child
 from samples import write_pictures
 
 from dnn import data
@@ -241,6 +243,7 @@ def source(tmp_path, monkeypatch):
     thread.start()
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("DNN_PHOTOS", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(sets, "PHOTOS", f"http://127.0.0.1:{server.server_port}/")
     monkeypatch.setattr(sets, "FOLDER", tmp_path / "here")
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sets.SHA256}
@@ -317,6 +320,18 @@ def test_where_dnn_photos_holds_none_the_usual_folder_is_used(
     monkeypatch.setenv("DNN_PHOTOS", str(tmp_path / "there"))
     assert sets.find_photos() == tmp_path / "here" / "photos"
     assert held(tmp_path / "there") == ["train_catvnoncat.h5"]
+
+
+def test_without_a_checkout_the_users_cache_is_used(source, tmp_path, monkeypatch):
+    monkeypatch.setattr(sets, "FOLDER", None)
+    cache = tmp_path / "cache" / "dnn"
+    assert sets.find_photos() == cache
+    assert held(cache) == ["test_catvnoncat.h5", "train_catvnoncat.h5"]
+    assert len(source.asked) == 2
+    monkeypatch.setattr(sets, "FOLDER", tmp_path / "here")
+    assert sets.find_photos() == cache  # before anything is downloaded again
+    assert len(source.asked) == 2
+    assert not (tmp_path / "here").exists()
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "empty"])
@@ -398,6 +413,25 @@ def test_the_drawings_are_one_of_the_sources(monkeypatch):
 def test_the_data_lie_beside_the_program():
     assert sets.FOLDER.name == "datasets"
     assert sets.FOLDER.parent == Path(data.__file__).parent.parent
+
+
+def test_elsewhere_the_drawings_lie_within_it(drawings, tmp_path, monkeypatch):
+    (tmp_path / "files").mkdir()
+    drawings.rename(tmp_path / "files" / "drawn")
+    monkeypatch.setattr(sets, "FOLDER", None)
+    monkeypatch.setattr(sets, "HERE", tmp_path / "files" / "sets.py")
+    assert sets.find_drawings() == tmp_path / "files" / "drawn"
+    assert sets.cats("drawn").X.shape == (60, 6)
+
+
+def test_a_folder_of_the_same_name_is_not_taken_for_the_data(tmp_path):
+    """A package called datasets may lie beside an installed one."""
+    shutil.copytree(Path(data.__file__).parent, tmp_path / "dnn")
+    (tmp_path / "datasets").mkdir()
+    code = "from dnn.files import sets; print(sets.FOLDER, sets.HERE)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = child(code, cwd=tmp_path, env=environment)
+    assert done.stdout == f"None {tmp_path / 'dnn' / 'files' / 'sets.py'}\n"
 
 
 def test_photographs_of_the_book_are_these():
