@@ -15,7 +15,7 @@ NOT_TEXT = (nodes.reference, nodes.literal, nodes.math, nodes.raw, nodes.Titular
 # Words that also have a plain meaning: a link would often explain the wrong one. They
 # are linked in the chapter that defines them.
 DEFINED_IN = {
-    "accuracy": "09",
+    "accuracy": "02",
     "batch": "09",
     "bend": "06",
     "border": "07",

@@ -36,13 +36,18 @@ def write(path, body: bytes) -> None:
         os.replace(beside, target)
     except OSError as error:
         if not mode or error.errno not in UNMOVABLE:
-            # Not the name of what was written beside it.
-            error.filename, error.filename2 = error.errno and os.fspath(path), None
-            raise
+            raise _renamed(error, path) from None
         warnings.warn(f"{path}: cannot be replaced; written in place", stacklevel=3)
         _fill(target, body)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _renamed(error, path):
+    """Return an error that names this path, and not that of what was written beside."""
+    if error.errno is None:
+        return error
+    return OSError(error.errno, error.strerror, os.fspath(path))
 
 
 def _clean(target):

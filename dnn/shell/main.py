@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
     except MemoryError as error:
         return _fail(error, 2, "not enough memory: ")
+    except ModuleNotFoundError as error:
+        return _fail(error, 2, "pip install 'dnn[files]' brings what is missing: ")
     except (ValueError, OSError) as error:
         return _fail(error, 2)
     except KeyboardInterrupt:
