@@ -27,18 +27,17 @@ __all__ = ["MLPClassifier", "MLPRegressor"]
 class MLP(BaseEstimator):
     """What both share: the settings, the net and its training.
 
-    ``hidden``: sizes of the hidden layers; ``activation``, ``init``, ``keep_prob``: as
+    ``hidden``: sizes of the hidden layers; ``activation``, ``keep_prob``: as
     `dnn.models.mlp` takes them; ``optimizer``: the name of one, at the rate ``lr``;
     ``epochs``, ``batch_size``: as `dnn.training.train` takes them; ``penalty``: λ of
-    the L2 penalty; ``random_state``: a seed, a generator, or None for another net each
-    time. After ``fit``, ``net_`` is the net and ``history_`` its training.
+    the L2 penalty; ``random_state``: a seed, scikit-learn's generator, or None for
+    another net each time. After ``fit``, ``net_`` is the net, ``history_`` its training.
     """
 
     def __init__(
         self,
         hidden=(10, 5),
         activation="relu",
-        init="he",
         keep_prob=None,
         optimizer="adam",
         lr=0.01,
@@ -49,7 +48,6 @@ class MLP(BaseEstimator):
     ):
         self.hidden = hidden
         self.activation = activation
-        self.init = init
         self.keep_prob = keep_prob
         self.optimizer = optimizer
         self.lr = lr
@@ -62,21 +60,13 @@ class MLP(BaseEstimator):
         """Train a new net on rows (m, n₀) and targets Y (n_L, m)."""
         seed = int(check_random_state(self.random_state).randint(2**31))
         sizes = [rows.shape[1], *np.ravel(self.hidden), len(Y)]
-        how = self.activation, self.init, self.keep_prob, seed
-        self.net_ = mlp(sizes, *how, loss=loss)
+        self.net_ = mlp(sizes, self.activation, keep_prob=self.keep_prob, seed=seed)
         self.scaling_ = standardize(rows.T)
+        pair = self.scaling_(rows.T), Y
         optimizer = checks.choose("optimizer", self.optimizer, OPTIMIZERS)(self.lr)
-        self.history_ = fit(
-            self.net_,
-            loss,
-            optimizer,
-            (self.scaling_(rows.T), Y),
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            penalty=l2(self.penalty),
-            seed=seed,
-            progress=False,
-        )
+        how = {"epochs": self.epochs, "batch_size": self.batch_size, "seed": seed}
+        how |= {"penalty": l2(self.penalty), "progress": False}
+        self.history_ = fit(self.net_, loss, optimizer, pair, **how)
         return self
 
     def _columns(self, X):

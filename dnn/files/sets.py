@@ -184,20 +184,13 @@ def _download(folder, name, digest):
     try:
         pooch.retrieve(PHOTOS + name, f"sha256:{digest}", **options)
     except (OSError, ValueError) as error:
+        named = os.environ.get("DNN_PHOTOS")
+        lacks = f"DNN_PHOTOS names {named}, which lacks one of {', '.join(SHA256)}. "
         raise FileNotFoundError(
             f"{folder / name}: the photographs are not here and could not be downloaded "
-            f"({type(error).__name__}: {error}). {_hint()}, or use the drawings that are "
-            'shipped: source="drawn"'
+            f"({type(error).__name__}: {error}). {lacks if named else ''}Set DNN_PHOTOS "
+            'to a folder that holds them, or use the drawings that are shipped: source="drawn"'
         ) from None
-
-
-def _hint():
-    """Return what to do with DNN_PHOTOS, which lacks a file if it is set."""
-    named = os.environ.get("DNN_PHOTOS")
-    if not named:
-        return "Set DNN_PHOTOS to a folder that holds them"
-    lacks = [name for name in SHA256 if not Path(named, name).is_file()]
-    return f"DNN_PHOTOS names {named}, which lacks {' and '.join(lacks)}: put it there"
 
 
 _MAKERS = moons, circles, spirals, breast_cancer, digits, diabetes, cats, drawn_cats

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
+if not RESULTS.is_dir():  # a wheel is not where results belong: the working folder is
+    RESULTS = Path("book", "results")
 
 Run = Callable[..., dict[str, Any]]
 Configurations = dict[str, dict[str, Any]]  # name → keyword arguments of a run

@@ -1,17 +1,9 @@
 """What is to be trained: a new net, or a saved one that goes on as it was trained."""
 
 from argparse import Namespace
-from collections.abc import Sequence
 
-from dnn import checks
-from dnn.data import Dataset
+from dnn import checks, losses
 from dnn.files import storage
-from dnn.losses import (
-    Loss,
-    binary_cross_entropy,
-    categorical_cross_entropy,
-    squared_error,
-)
 from dnn.models import mlp
 from dnn.optimizers import OPTIMIZERS
 from dnn.shell import inputs, options
@@ -63,16 +55,11 @@ def _loaded(given):
     """Return a saved net that can go on, its optimizer, and the epochs it has seen."""
     path, (net, optimizer, epoch) = given.resume, storage.load_checkpoint(given.resume)
     if optimizer is None:
-        raise ValueError(
-            f"{path} holds a net without its training: it cannot be resumed"
-        )
+        raise ValueError(f"{path} holds a net without its training: none to resume")
     made = net.about.get("made", {})
     if "data" not in made:
         if given.data is None:
-            raise ValueError(
-                f"{path} was saved from Python, and does not say on what it was trained: "
-                "give --data, and --batch-size and --penalty if they were not the usual"
-            )
+            raise ValueError(f"{path} does not say what it was trained on: give --data")
         how = "scaled as it says" if "shift" in net.about else "as they are"
         print(f"{path} was saved from Python: it sees the data of {given.data} {how}")
     decided = dict.fromkeys(options.NETS) | made
@@ -80,39 +67,32 @@ def _loaded(given):
     return net, optimizer, epoch
 
 
-def _refuse_misfit(given, net, dataset: Dataset, digest):
+def _refuse_misfit(given, net, dataset, digest):
     """Raise ValueError for other examples than those that a net was trained on."""
-    made = net.about["made"]
+    made, path = net.about["made"], given.resume
     if made.get("digest", digest) != digest:
-        raise ValueError(
-            f"{given.data} holds other examples than {made['data']} did when "
-            f"{given.resume} was made: resume it with those, or train a new net"
-        )
+        other = f"{given.data} holds other examples than {made['data']} did"
+        raise ValueError(f"{other} when {path} was made: train a new net on them")
     known = net.n_in, net.n_out, list(net.about.get("classes") or dataset.classes)
     found = len(dataset.X), len(dataset.Y), list(dataset.classes)
     if known != found:
-        raise ValueError(
-            f"{given.resume} was made for (inputs, outputs, classes) {known}, "
-            f"{given.data} has {found}"
-        )
+        was = f"{path} was made for (inputs, outputs, classes) {known}"
+        raise ValueError(f"{was}, {given.data} has {found}")
 
 
 def give_loss(net, path: str) -> None:
     """Give a net the loss that its classes ask for, unless it has one of that kind."""
-    wanted = matching_loss(net.about["classes"], net.n_out)
+    wanted = _matching_loss(net.about["classes"], net.n_out)
     net.loss = net.loss or wanted
     if net.loss.link is not wanted.link:
         classes = ", ".join(net.about["classes"]) or "none"
-        raise ValueError(
-            f"{path} was trained with {net.loss}, its classes ({classes}) ask for {wanted}"
-        )
+        was = f"{path} was trained with {net.loss}"
+        raise ValueError(f"{was}, its classes ({classes}) ask for {wanted}")
 
 
-def matching_loss(classes: Sequence[str], n_out: int) -> Loss:
-    """Return the loss of a net with so many outputs for these classes.
-
-    Where there are none, the targets are real numbers.
-    """
+def _matching_loss(classes, n_out):
+    """Return the loss of these classes; without any, targets are real numbers."""
     if not classes:
-        return squared_error
-    return binary_cross_entropy if n_out == 1 else categorical_cross_entropy
+        return losses.squared_error
+    one = n_out == 1
+    return losses.binary_cross_entropy if one else losses.categorical_cross_entropy

@@ -4,13 +4,13 @@ HDF5's parser can hang or crash on damaged bytes, so it runs in a process of its
 which can be given up.
 """
 
-import hashlib
 import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -20,25 +20,14 @@ from dnn.data import Dataset, Scaling, split, standardize
 from dnn.files import pictures, sets
 from dnn.training import Pair
 
-__all__ = [
-    "described",
-    "digest",
-    "fitted",
-    "is_hdf5",
-    "load",
-    "parts",
-    "read_apart",
-    "scaled",
-    "scalings",
-]
+__all__ = ["described", "digest", "fitted", "is_hdf5", "load", "parts",
+           "read_apart", "scaled", "scalings"]  # fmt: skip
 
 # Endings of files that hold many pictures; any other file is one picture.
 HDF5 = {".h5", ".hdf5", ".hdf"}
-# What other files are for, and how Python reads them for `dnn.fit`.
-OTHERS = {
-    ".csv": "; in Python, numpy.loadtxt({!r}, delimiter=',') reads a table for dnn.fit",
-    ".npz": "; a saved net goes to --resume, and numpy.load({!r}) reads arrays in Python",
-}
+TAKEN = """--data takes the name of a set, or pictures in HDF5 as datasets/README.md
+describes them; tables and arrays, such as .csv and .npz, go to dnn.fit in Python, read
+by numpy.loadtxt or numpy.load, and a saved net goes to --resume""".replace("\n", " ")
 # Reads pictures, and hands them over as NumPy's own format.
 READER = """
 import sys
@@ -62,29 +51,18 @@ def load(name: str, test: str | None = None) -> Dataset:
     """Return the data set of that name, or of those files."""
     if is_hdf5(name):
         if test and os.path.realpath(test) == os.path.realpath(name):
-            raise ValueError(
-                f"{name}: --data and --test name the same file; if it holds a test part, "
-                "--data alone uses both"
-            )
+            remedy = "--data alone uses its test part, if it has one"
+            raise ValueError(f"{name}: --data and --test name the same file; {remedy}")
         return sets.from_hdf5(name, test, read=read_apart)
     if test:
         raise ValueError("--test goes with an HDF5 file of pictures in --data")
     if Path(name).suffix:
-        _refuse_file(name)
+        raise ValueError(f"{name}: {TAKEN}")
     try:
         return checks.choose("data set", name, sets.SETS)()
     except FileNotFoundError as error:
         error.add_note("in a shell, that is --data drawn_cats")
         raise
-
-
-def _refuse_file(name):
-    """Raise ValueError that says what to do with a file that is not of pictures."""
-    raise ValueError(
-        f"{name}: --data takes pictures in HDF5, as datasets/README.md describes them, "
-        f"or a set by name ({', '.join(sets.SETS)})"
-        + OTHERS.get(Path(name).suffix.lower(), "").format(name)
-    )
 
 
 def read_apart(
@@ -117,25 +95,22 @@ def parts(dataset: Dataset, fraction: float | None, seed: int) -> dict[str, Pair
 
     ``fraction`` None holds none out; a set without a test part has none here either.
     """
-    found = {"training": (dataset.X, dataset.Y)}
+    X, Y, X_test, Y_test = dataset[:4]
+    found = {"training": (X, Y)}
     if fraction is not None:
-        found["training"], found["held out"] = split(
-            dataset.X, dataset.Y, fraction, seed
-        )
-    if dataset.X_test.shape[1]:
-        found["test"] = dataset.X_test, dataset.Y_test
+        found["training"], found["held out"] = split(X, Y, fraction, seed)
+    if X_test.shape[1]:
+        found["test"] = X_test, Y_test
     return found
 
 
-def digest(dataset: Dataset) -> str:
-    """Return what tells a set's training examples from others.
+def digest(dataset: Dataset) -> int:
+    """Return a number that tells a set's training examples from others.
 
     In single precision: another machine draws the same moons but for the last bits.
     """
-    hashed = hashlib.sha256()
-    for part in (dataset.X, dataset.Y):
-        hashed.update(np.ascontiguousarray(part.T, np.float32))
-    return hashed.hexdigest()
+    X, Y = (np.ascontiguousarray(part.T, np.float32) for part in dataset[:2])
+    return crc32(Y, crc32(X))
 
 
 # ---- what a net knows of its data ----------------------------------------------------
@@ -153,14 +128,10 @@ def fitted(dataset: Dataset, X: Array, Y: Array) -> dict[str, Array]:
     # Pixels go to [−1, 1], since a common gray would drown the rest; tables of many
     # units to variance 1, and so do real targets.
     gray = np.array([[0.5]])
-    features = Scaling(gray, gray) if dataset.shape else standardize(X)
-    if dataset.classes:
-        return features._asdict()
-    target = standardize(Y)
-    return features._asdict() | {
-        "target_shift": target.shift,
-        "target_scale": target.scale,
-    }
+    known = (Scaling(gray, gray) if dataset.shape else standardize(X))._asdict()
+    if not dataset.classes:
+        known["target_shift"], known["target_scale"] = standardize(Y)
+    return known
 
 
 def scalings(about: dict[str, Any]) -> tuple[Scaling, Scaling]:

@@ -5,7 +5,6 @@ and judged as it would have been. A net that cannot be saved in its place is sav
 another.
 """
 
-import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -67,14 +66,11 @@ class Keeper(Callback):
 
 def keep(net, out: Path, optimizer, epoch: int) -> tuple[Path, Exception | None]:
     """Save a net, in another place if need be; return the place, and what was wrong."""
-    try:
-        storage.save(net, out, optimizer, epoch)
-        return out, None
-    except (OSError, ValueError) as error:
-        wrong = error
-    for folder in FOLDERS:
-        place = Path(os.path.expanduser(folder), f"{out.stem}-{token_hex(3)}.npz")
-        with contextlib.suppress(OSError):
+    wrong, spare = None, f"{out.stem}-{token_hex(3)}.npz"
+    for place in (out, *(Path(os.path.expanduser(f), spare) for f in FOLDERS)):
+        try:
             storage.save(net, place, optimizer, epoch)
             return place, wrong
+        except (OSError, ValueError) as error:
+            wrong = wrong or error
     raise wrong

@@ -24,11 +24,7 @@ DECIDED = {
     "--hidden": ([20, 7, 5], {"type": int, "nargs": "*"}, "sizes of the hidden layers"),
     "--activation": ("relu", {}, ", ".join(ACTIVATIONS)),
     "--init": ("he", {}, ", ".join(INITIALIZERS)),
-    "--keep-prob": (
-        [],
-        {"type": float, "nargs": "*"},
-        "dropout, for each hidden layer",
-    ),
+    "--keep-prob": ([], {"type": float, "nargs": "*"}, "dropout of each hidden layer"),
     "--optimizer": ("adam", {}, ", ".join(OPTIMIZERS)),
     "--lr": (1e-3, {"type": float}, "learning rate"),
     "--dtype": ("float64", {"choices": ["float64", "float32"]}, "type to compute in"),

@@ -64,7 +64,8 @@ def _examples(net, name):
     """Return what part of a set is judged, and its X and Y as this net sees them."""
     if inputs.is_hdf5(name):
         part, images, labels, classes = _part(name)
-        X, Y, shape = columns(images), sets.encode(labels, len(classes)), images.shape[1:]
+        X, Y = columns(images), sets.encode(labels, len(classes))
+        shape = images.shape[1:]
     else:
         part, (_, _, X, Y, classes, _, shape) = "test part", sets.SETS[name]()
     _check_kind(net, name, classes, shape)

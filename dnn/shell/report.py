@@ -32,20 +32,15 @@ def judge(net: Network, X: Array, Y: Array) -> str:
 
 def plot(records: list[Record], path: Path) -> str:
     """Draw the cost of a training to a file; return where it is, or why it is not."""
+    history = History(*np.array(records).reshape(-1, len(History._fields)).T)
     try:
-        atomic.write(path, _drawn(records))
-    except Exception as error:  # the net is saved, and a picture can be drawn again
+        from dnn.lab import plots
+
+        plots.use_style()
+        figure, ax = plots.figure(height=4)
+        plots.cost(ax, history)
+        figure.savefig(drawn := io.BytesIO(), format="png", dpi=150)
+        atomic.write(path, drawn.getvalue())
+    except Exception as error:  # the net is saved, and that is what counts
         return f", without a plot of its cost: {error}"
     return f" and {path}"
-
-
-def _drawn(records):
-    """Return a picture of the cost, PNG, in the style of the book."""
-    from dnn.lab import plots
-
-    plots.use_style()
-    history = History(*np.array(records).reshape(-1, len(History._fields)).T)
-    figure, ax = plots.figure(height=4)
-    plots.cost(ax, history)
-    figure.savefig(drawn := io.BytesIO(), format="png", dpi=150)
-    return drawn.getvalue()

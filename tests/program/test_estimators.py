@@ -82,7 +82,6 @@ def test_it_is_the_net_that_one_would_train_by_hand():
     made = {
         "hidden": (7,),
         "activation": "tanh",
-        "init": "glorot",
         "keep_prob": {1: 0.9},
     }
     net = MLPClassifier(
@@ -91,7 +90,7 @@ def test_it_is_the_net_that_one_would_train_by_hand():
     net.fit(X, y)
     seed = int(np.random.RandomState(5).randint(2**31))
     scaling = data.standardize(X.T)
-    hand = mlp([4, 7, 3], "tanh", "glorot", {1: 0.9}, seed)
+    hand = mlp([4, 7, 3], "tanh", keep_prob={1: 0.9}, seed=seed)
     pair = scaling(X.T), data.one_hot(y, 3)
     how = {"epochs": 9, "batch_size": 32, "penalty": l2(0.3), "seed": seed}
     history = fit(hand, categorical_cross_entropy, Adam(0.02), pair, **how)

@@ -278,10 +278,15 @@ def test_a_net_of_several_answers_is_refused(tmp_path, monkeypatch, capsys):
         ("predict pictures.npz notes.txt", "notes.txt: not a picture"),
         ("predict pictures.npz absent.jpg", "absent.jpg: no such file"),
         ("predict notes.txt bright.png", "notes.txt: not a net"),
-        ("train --data table.csv", "table.csv: --data takes pictures in HDF5, as"),
-        ("train --data table.csv", "numpy.loadtxt('table.csv', delimiter=',')"),
-        ("train --data moons.npz", "a saved net goes to --resume, and numpy.load('moo"),
-        ("train --data moons.txt", "or a set by name (moons, circles, spirals, "),
+        (
+            "train --data table.csv",
+            "table.csv: --data takes the name of a set, or pict",
+        ),
+        (
+            "train --data table.csv",
+            "such as .csv and .npz, go to dnn.fit in Python, re",
+        ),
+        ("train --data moons.npz", "a saved net goes to --resume"),
         ("train --data absent.hdf", "absent.hdf: no such file"),
         ("train --data labels.h5", "labels.h5: holds the labels 1, 2, but its classes"),
         (

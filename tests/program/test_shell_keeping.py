@@ -373,7 +373,7 @@ def test_without_matplotlib_it_trains(tmp_path):
     assert storage.load_checkpoint(tmp_path / "net.npz")[2] == 1
 
 
-@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
 def test_streams_may_be_closed(closed, tmp_path):
     line = f"{sys.executable} -m dnn train --data moons --hidden 2 --epochs 2 {closed}"
     done = subprocess.run(
@@ -422,7 +422,7 @@ def test_a_net_that_diverges_is_saved_as_it_was_before(here, capsys):
     net, optimizer, epochs = storage.load_checkpoint("net.npz")
     assert (optimizer, epochs) == (None, epoch - 1)
     assert epoch > 50
-    assert dnn(f"train --data moons --hidden {words} {epochs} --out b.npz") == 0
+    assert dnn(f"{words} {epochs} --out b.npz") == 0
     assert_array_equal(net.theta, storage.load("b.npz").theta)
 
 

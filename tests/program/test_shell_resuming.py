@@ -133,7 +133,7 @@ def test_each_file_is_asked_for_the_part_of_its_role(capsys):
         ("--data test.h5", "test.h5: holds no train_set_x, but only test_set_x"),
         ("--data both.h5 --test train.h5", "train.h5: holds no test_set_x, but only"),
         ("--data both.h5 --test both.h5", "--data and --test name the same file"),
-        ("--data both.h5 --test ./both.h5", "--data alone uses both"),
+        ("--data both.h5 --test ./both.h5", "--data alone uses its test part"),
         ("--data link.h5 --test both.h5", "link.h5: --data and --test name the same"),
         ("--data odd.h5", "odd.h5: pictures of other sizes or classes than in odd.h5"),
     ],
@@ -326,7 +326,7 @@ def test_what_was_saved_in_the_shell_goes_on_in_python():
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ("python.npz", "does not say on what it was trained: give --data"),
+        ("python.npz", "does not say what it was trained on: give --data"),
         ("python.npz --data digits", "(inputs, outputs, classes) (2, 1, ['0', '1'"),
         (
             "python.npz --data moons --lr 0.1",
@@ -340,7 +340,7 @@ def test_what_was_saved_in_the_shell_goes_on_in_python():
             "named.npz --data moons",
             "(2, 1, ['no', 'yes']), moons has (2, 1, ['0', '1'])",
         ),
-        ("bare.npz --data moons", "without its training: it cannot be resumed"),
+        ("bare.npz --data moons", "without its training: none to resume"),
     ],
 )
 def test_what_does_not_fit_python_made_is_refused(words, complaint, tmp_path, capsys):

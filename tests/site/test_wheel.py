@@ -145,6 +145,11 @@ def test_what_needs_more_says_how_to_get_it(words, bare):
     )
 
 
+def test_results_would_lie_where_one_works(bare):
+    code = "from dnn.lab import experiments; print(experiments.RESULTS.resolve())"
+    assert bare.run("python", "-c", code) == f"{bare.work / 'book' / 'results'}\n"
+
+
 # ---- with its extra ------------------------------------------------------------------
 
 
