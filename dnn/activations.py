@@ -45,7 +45,7 @@ def relu(Z: Array) -> Array:
 
 
 def relu_derivative(Z: Array, A: Array) -> Array:
-    """Return 1 where a > 0 and 0 elsewhere. Source: chapter 06, eq-relu-slope."""
+    """Return 1 where a > 0 and 0 elsewhere. Source: chapter 06, eq-relu-derivative."""
     return np.sign(A.real)  # A is never below 0
 
 
@@ -60,18 +60,18 @@ def leaky_relu(Z: Array) -> Array:
 def leaky_relu_derivative(Z: Array, A: Array) -> Array:
     """Return 1 where a > 0 and 1/100 elsewhere.
 
-    Source: chapter 06, eq-leaky-relu-slope.
+    Source: chapter 06, eq-leaky-relu-derivative.
     """
     return np.where(A.real > 0, 1, 0.01).astype(A.dtype)
 
 
 def tanh_derivative(Z: Array, A: Array) -> Array:
-    """Return 1 − a². Source: chapter 06, eq-tanh-slope."""
+    """Return 1 − a². Source: chapter 06, eq-tanh-derivative."""
     return 1 - A * A
 
 
 def sigmoid_derivative(Z: Array, A: Array) -> Array:
-    """Return a (1 − a). Source: chapter 06, eq-sigmoid-slope."""
+    """Return a (1 − a). Source: chapter 06, eq-sigmoid-layer-derivative."""
     return A * (1 - A)
 
 

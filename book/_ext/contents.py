@@ -53,12 +53,25 @@ def opening(app, docname):
 # ---- titles in italics ---------------------------------------------------------------
 
 
+def names_of(title):
+    """Return what a chapter is called in running text: its title, or the head of it.
+
+    "Momentum and Nesterov" is *Momentum*, "RMSprop, Adam, AdamW" is *Adam* too.
+    """
+    head = re.split(": | and ", title)[0]
+    return {title, head, *(head.split(", ") if head == title else [])}
+
+
 def link_titles(app, doctree):
-    """Make a link of each chapter's title that stands in italics.
+    """Make a link of each chapter's title, or its head, that stands in italics.
 
     So authors name a chapter that may not exist yet.
     """
-    pages = {opening(app, page)[0]: page for page in chapters(app).values()}
+    pages = {
+        name: page
+        for page in chapters(app).values()
+        for name in names_of(opening(app, page)[0])
+    }
     for title in list(doctree.findall(nodes.emphasis)):
         page = pages.get(title.astext())
         if page and page != app.env.docname:

@@ -51,7 +51,9 @@ def test_the_first_place_is_linked_and_the_text_kept(text, links):
 
 
 def test_a_plain_word_is_linked_where_it_is_defined():
-    assert linked(nodes.Text("the cost"), page="book/02_neuron")[1] == ["cost"]
+    assert linked(nodes.Text("the cost"), page="book/02_logistic_regression")[1] == [
+        "cost"
+    ]
 
 
 def test_a_term_in_italics_is_linked():

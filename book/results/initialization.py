@@ -50,4 +50,4 @@ def learned(seed, hidden, init, depth, rate):
 
 if __name__ == "__main__":
     runs = experiments.compare(learned, CONFIGURATIONS, SEEDS)
-    experiments.save(runs, "beginnings", CONFIGURATIONS, SEEDS)
+    experiments.save(runs, "initialization", CONFIGURATIONS, SEEDS)
