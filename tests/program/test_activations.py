@@ -12,7 +12,16 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import layouts
 
-from dnn import Activate, Identity, LeakyReLU, ReLU, Sigmoid, Tanh, complex_step
+from dnn import (
+    Activate,
+    Activation,
+    Identity,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    complex_step,
+)
 from dnn.activations import ACTIVATIONS
 
 DEFINITIONS = {
@@ -129,3 +138,24 @@ def test_activations_are_known_by_name():
     assert all(name == activation.name for name, activation in ACTIVATIONS.items())
     assert Activate(Tanh).config() == {"activation": Tanh}
     assert [str(activation) for activation in ACTIVATIONS.values()] == [*ACTIVATIONS]
+
+
+def test_g_takes_z_and_a_derivative_takes_z_and_a():
+    def one(Z):
+        return Z
+
+    def two(Z, A):
+        return Z
+
+    assert Activation("plain", one, two).derivative is two
+    with pytest.raises(ValueError, match=r"^g must take \(Z\), and takes \(Z, A\)$"):
+        Activation("odd", two, two)
+    with pytest.raises(
+        ValueError, match=r"^derivative must take \(Z, A\), and takes \(Z\)$"
+    ):
+        Activation("odd", one, one)
+    for nothing in (None, "relu", Activation):
+        with pytest.raises(ValueError, match=r"^g must be a function or an object"):
+            Activation("odd", nothing, two)
+        with pytest.raises(ValueError, match=r"^derivative must be a function or an"):
+            Activation("odd", one, nothing)

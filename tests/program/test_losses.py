@@ -16,12 +16,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 from oracles import layouts, loop_bce, loop_cce, torch
 
 from dnn import (
+    Loss,
     binary_cross_entropy,
     categorical_cross_entropy,
+    checks,
     complex_step,
+    losses,
     sigmoid,
     softmax,
+    squared_error,
 )
+from dnn.losses import accuracy, as_loss, most_probable, positive, r_squared
 
 LOSSES = [binary_cross_entropy, categorical_cross_entropy]
 logits = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5).flatmap(
@@ -282,3 +287,102 @@ def test_labels_of_another_shape_are_refused(loss, shape, says):
     ) as error:
         loss(np.zeros((1, 7)), np.zeros(shape))
     error.match(says)
+
+
+# ---- numbers -------------------------------------------------------------------------
+
+
+def test_squared_error_is_its_definition(rng):
+    Z, Y = rng.standard_normal((2, 3, 7))
+    J, dZ = squared_error(Z, Y)
+    terms = [(z - y) ** 2 for z, y in zip(Z.ravel(), Y.ravel(), strict=True)]
+    assert_allclose(J, math.fsum(terms) / 14, rtol=1e-14)
+    want = complex_step(lambda Z: squared_error(Z, Y)[0], Z)
+    assert_allclose(dZ, want, rtol=1e-12, atol=1e-16)
+    with pytest.raises(
+        ValueError, match=r"^Y has shape \(3,\) but Z has shape \(1, 3\)"
+    ):
+        squared_error(np.ones((1, 3)), np.ones(3))
+
+
+def test_r_squared_is_one_minus_what_is_left_of_the_variance():
+    Y = np.array([[1.0, 2.0, 6.0], [10.0, 10.0, 40.0]])  # means 3 and 20
+    assert r_squared(Y, Y) == 1
+    assert r_squared(np.array([[3.0] * 3, [20.0] * 3]), Y) == 0
+    P = Y + np.array([[1.0, 0, 0], [0, -2.0, 0]])
+    assert r_squared(P, Y) == pytest.approx(1 - 5 / (4 + 1 + 9 + 100 + 100 + 400))
+    assert math.isnan(r_squared(np.ones((1, 3)), np.ones((1, 3))))
+    assert type(r_squared(P, Y)) is float
+
+
+# ---- what outputs mean ---------------------------------------------------------------
+
+
+def test_decisions():
+    Z = np.array([[-1.0, 0.0, 1e-300], [2.0, -0.0, 1e-300]])
+    assert_array_equal(positive(Z), [[0, 0, 1], [1, 0, 1]])
+    assert_array_equal(positive(Z + 1j), positive(Z))
+    assert_array_equal(most_probable(Z), [[1, 0, 0]])  # of equal ones the first
+    assert_array_equal(most_probable(Z + 1j), most_probable(Z))
+    assert positive(Z).dtype == most_probable(Z).dtype == int
+
+
+def test_accuracy_is_the_fraction_of_all_decisions_that_are_right():
+    assert accuracy(np.array([[1, 0], [1, 1]]), np.array([[1, 0], [0, 1]])) == 0.75
+    assert type(accuracy(np.ones((1, 3)), np.ones((1, 3)))) is float
+
+
+def test_several_questions_are_scored_by_all_their_answers():
+    Z, Y = np.array([[1.0, -1], [1, 1], [-1, 1]]), np.array([[1, 0], [1, 0], [1, 1]])
+    assert binary_cross_entropy.score(Z, Y) == pytest.approx(4 / 6)
+
+
+def test_classes_are_scored_by_the_most_probable_one_of_soft_targets_too():
+    Z, Y = (
+        np.array([[1.0, 0, 0], [0, 2, 1]]),
+        np.array([[0.6, 0.6, 0.1], [0.4, 0.4, 0.9]]),
+    )
+    assert categorical_cross_entropy.score(Z, Y) == pytest.approx(2 / 3)
+
+
+def test_the_records_say_what_they_are():
+    kinds = {
+        "binary_cross_entropy": (sigmoid, positive, accuracy, checks.labels, 1),
+        "categorical_cross_entropy": (
+            softmax,
+            most_probable,
+            accuracy,
+            checks.distributions,
+            2,
+        ),
+        "squared_error": (np.positive, np.positive, r_squared, checks.real, 1),
+    }
+    found = {
+        name: (loss.link, loss.decide, loss.measure, loss.check, loss.outputs)
+        for name, loss in losses.LOSSES.items()
+    }
+    assert found == kinds
+    assert [str(loss) for loss in losses.LOSSES.values()] == [*kinds]
+
+
+def test_a_plain_function_becomes_a_loss_without_a_meaning():
+    def cost(Z, Y):
+        return 3.0, Z
+
+    loss, Z = as_loss(cost), np.ones((1, 2))
+    assert loss == Loss(repr(cost), cost)
+    assert loss(Z, Z)[0] == 3
+    assert math.isnan(loss.score(Z, Z))
+    assert (loss.link, loss.decide, loss.measure) == (None, None, None)
+    assert as_loss(squared_error) is squared_error
+    for wrong in (None, "mse", Loss):
+        with pytest.raises(ValueError, match=r"^loss must be a function or an object"):
+            as_loss(wrong)
+    with pytest.raises(ValueError, match=r"^loss must take \(Z, Y\), and takes \(Z\)"):
+        as_loss(lambda Z: 0)
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, squared_error], ids=str)
+def test_called_a_loss_looks_at_its_targets(loss):
+    with pytest.raises(ValueError, match=r"^Y "):
+        loss(np.zeros((2, 1)), np.array([[np.inf], [0.0]]))
