@@ -63,7 +63,7 @@ def torch_gradient(net, X, Y, lam=0.0, m=1):
         elif hasattr(layer, "activation"):
             A = bends[layer.activation.name](A)
         else:
-            A = A * t.tensor(layer.D) / layer.keep_prob
+            A = A * t.tensor(layer.cache) / layer.keep_prob
     if len(A) == 1:
         J = t.nn.functional.binary_cross_entropy_with_logits(
             A, t.tensor(Y.astype(net.dtype))

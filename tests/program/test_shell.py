@@ -384,6 +384,23 @@ def test_fetch_finds_what_is_there_and_refuses_what_is_not_that(
     assert "not the file expected" in capsys.readouterr().err
 
 
+def test_a_folder_without_the_photographs_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DNN_PHOTOS", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(sets, "FOLDER", tmp_path)
+    monkeypatch.setattr(sets, "PHOTOS", "http://127.0.0.1:9/")  # where nobody listens
+    assert main(["train", "--data", "cats"]) == 2
+    said = capsys.readouterr().err
+    assert (
+        f"DNN_PHOTOS names {tmp_path}, which lacks one of train_catvnoncat.h5, " in said
+    )
+    assert said.endswith("; in a shell, that is --data drawn_cats\n")
+    monkeypatch.delenv("DNN_PHOTOS")
+    assert main(["fetch"]) == 2
+    assert "Error: " in (said := capsys.readouterr().err)
+    assert "DNN_PHOTOS names" not in said
+
+
 def test_ctrl_c_elsewhere_is_told(monkeypatch, capsys):
     def interrupted():
         raise KeyboardInterrupt

@@ -334,6 +334,21 @@ def test_a_file_that_is_mounted_is_written_in_place(here):
     assert storage.load_checkpoint("inside.npz")[2] == 1
 
 
+def test_where_only_the_file_may_be_written_it_is(here, monkeypatch):
+    fill = atomic._fill
+
+    def refused(path, body):
+        if path.suffix == ".tmp":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        fill(path, body)
+
+    Path("net.npz").write_bytes(b"old")
+    monkeypatch.setattr(atomic, "_fill", refused)
+    with pytest.warns(UserWarning, match=r"^net\.npz: cannot be replaced; written in"):
+        assert train("--epochs 1") == 0
+    assert storage.load_checkpoint("net.npz")[2] == 1
+
+
 @pytest.mark.parametrize("place", ["/dev/null", "fifo", "folder", "absent/net.npz"])
 def test_what_is_no_file_is_refused_before_the_training(place, here, capsys):
     os.mkfifo("fifo")
