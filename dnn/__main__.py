@@ -5,7 +5,7 @@ import warnings
 
 from dnn.shell.main import main
 
-__all__ = ["main", "run"]
+__all__ = ["main"]
 
 
 def run() -> int:

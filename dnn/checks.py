@@ -118,8 +118,10 @@ def array(name: str, values: Any) -> Array:
     """Return ``values`` as an array.
 
     ValueError where its rows differ in length, and where some are masked, since an
-    array forgets which.
+    array forgets which; and for a sparse matrix, which NumPy would take for one object.
     """
+    if hasattr(values, "toarray"):
+        raise ValueError(f"{name} is a sparse matrix: use {name}.toarray()")
     if np.ma.is_masked(values):
         raise ValueError(f"{name} holds masked values: fill or remove them first")
     try:
@@ -149,15 +151,17 @@ def same_shape(name: str, A: Array, other_name: str, other: Array) -> None:
     a, b = np.shape(A), np.shape(other)
     if a != b:
         both = f"{name} has shape {a} but {other_name} has shape {b}"
-        raise ValueError(f"{both}: they must be equal{_remedy(name, a, b)}")
+        raise ValueError(f"{both}: they must be equal{_remedy(name, A, b)}")
 
 
-def _remedy(name, given, wanted):
+def _remedy(name, A, wanted):
     """Return what would make an array of one shape fit another, where that is known."""
+    given = np.shape(A)
     if given[::-1] == wanted and len(given) == 2:
         return "; its transpose would fit"
     if given == wanted[1:] and wanted[0] == 1:
-        return f"; use {name}[None]"
+        array = name if isinstance(A, np.ndarray) else f"np.asarray({name})"
+        return f"; use {array}[None]"
     one_hot = name == "Y" and given == wanted[1:]
     return f"; use data.one_hot(Y, {wanted[0]})" if one_hot else ""
 
@@ -195,9 +199,9 @@ def targets(name: str, Y: Any, shape: tuple) -> Array:
 
     ValueError otherwise.
     """
-    Y = array(name, Y)
+    A = array(name, Y)
     same_shape(name, Y, "the net's outputs for these examples", np.empty(shape))
-    return real(name, Y)
+    return real(name, A)
 
 
 def labels(name: str, Y: Any) -> Array:

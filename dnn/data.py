@@ -58,7 +58,8 @@ class Scaling(NamedTuple):
 
     def __call__(self, X: Array) -> Array:
         """Return X (n₀, m), scaled."""
-        checks.rows("X", X, len(self.shift) if len(self.shift) > 1 else None)
+        n = len(self.shift) if len(self.shift) > 1 else None
+        X = checks.rows("X", checks.array("X", X), n)
         return ((X.T - self.shift.T) / self.scale.T).T
 
 

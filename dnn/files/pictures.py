@@ -187,12 +187,11 @@ def _check_pictures(path, images, labels):
 def _check_classes(path, labels, classes):
     """Raise ValueError for fewer than two classes, and for labels that name none."""
     if len(classes) < 2:
-        named = _few(classes) or "none"
-        raise ValueError(f"{path}: list_classes names {named}: two or more are needed")
+        raise ValueError(f"{path}: list_classes names {[*classes]}, not two or more")
     found = np.unique(labels).tolist()
     odd = [label for label in found if label not in range(len(classes))]
     if odd:
-        numbered = _few([f"{n} {name}" for n, name in enumerate(classes)])
+        numbered = ", ".join(f"{n} {name}" for n, name in enumerate(classes))
         raise ValueError(
             f"{path}: holds the labels {_few(found)}, but its classes are {numbered}: "
             f"{_few(odd)} names none; number the labels from 0, as in list_classes"
@@ -200,5 +199,4 @@ def _check_classes(path, labels, classes):
 
 
 def _few(values):
-    """Return the first of many values, in words."""
-    return ", ".join(map(str, values[:9])) + (", …" if len(values) > 9 else "")
+    return ", ".join(map(str, values[:9])) + ", …" * (len(values) > 9)

@@ -17,7 +17,8 @@ from dnn.training import Record
 
 __all__ = ["Keeper", "keep"]
 
-ENDINGS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM
+_NAMES = "SIGINT", "SIGTERM", "SIGHUP", "SIGALRM"  # Windows has but two of them
+ENDINGS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 GRACE = 1.0  # seconds that an epoch may go on once it is to be the last
 FOLDERS = ".", "~", "/tmp", "/dev/shm"  # the last is memory, where disks are full
 
@@ -25,9 +26,10 @@ FOLDERS = ".", "~", "/tmp", "/dev/shm"  # the last is memory, where disks are fu
 class Keeper(Callback):
     """Keeps the records of a training, saves it on the way, and ends it when told to.
 
-    ``whole`` is a snapshot of the net after the last epoch. ``save`` takes the number of an epoch; it is called after every ``every`` of them.
-    As a context it has Ctrl-C and other signals end the training, after the epoch
-    that runs; where that takes long or the signal comes twice, at once.
+    ``whole`` is a snapshot of the net after the last epoch. ``save`` takes the number
+    of an epoch; it is called after every ``every`` of them. As a context it has Ctrl-C
+    and other signals end the training, after the epoch that runs; where that takes long
+    or the signal comes twice, at once.
     """
 
     def __init__(self, net, save: Callable[[int], None], every: int | None):
@@ -41,13 +43,13 @@ class Keeper(Callback):
         return self
 
     def __exit__(self, *trouble):
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _ring_in(0)
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
     def _heed(self, number, frame):
         self.told += 1
-        signal.setitimer(signal.ITIMER_REAL, GRACE)
+        _ring_in(GRACE)
         if self.told == 2 and self.training:
             raise KeyboardInterrupt
 
@@ -62,6 +64,12 @@ class Keeper(Callback):
     def on_end(self, net) -> None:
         """Let nothing interrupt what follows."""
         self.training = False
+
+
+def _ring_in(seconds):
+    """Have the system send SIGALRM after so many seconds, where it can; never for 0."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def keep(net, out: Path, optimizer, epoch: int) -> tuple[Path, Exception | None]:
