@@ -17,9 +17,9 @@ NOT_TEXT = (nodes.reference, nodes.literal, nodes.math, nodes.raw, nodes.Titular
 DEFINED_IN = {
     "accuracy": "02",
     "batch": "09",
-    "bend": "06",
     "border": "07",
     "cache": "07",
+    "canonical": "08",
     "cost": "02",
     "dead": "06",
     "decay": "12",
@@ -32,6 +32,7 @@ DEFINED_IN = {
     "penalty": "15",
     "plateau": "10",
     "prior": "15",
+    "regression": "08",
     "schedule": "13",
     "seed": "05",
     "smooth": "04",
