@@ -85,6 +85,8 @@ def takes(name: str, value: Any, *arguments: str) -> Callable:
 
     ValueError otherwise. A function of C that does not tell its arguments passes.
     """
+    if getattr(value, "nin", len(arguments)) != len(arguments):  # a ufunc takes outputs
+        raise ValueError(f"{name} must take ({', '.join(arguments)}), got {value!r}")
     try:
         taken = signature(function(name, value))
         taken.bind(*arguments)

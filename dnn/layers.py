@@ -9,6 +9,7 @@ nothing is ever copied between them.
 """
 
 import copy
+from functools import cache
 from inspect import signature
 from math import prod
 
@@ -42,7 +43,7 @@ class View:
         self.name = name
 
     def __set__(self, layer, value):
-        if value is not vars(layer).get(self.name):
+        if vars(layer).setdefault(self.name, value) is not value:
             remedy = f"write {self.name}[...] = … to fill it"
             raise AttributeError(f"{self.name} is a view of one long vector: {remedy}")
 
@@ -68,6 +69,8 @@ class Layer:
 
     def __init__(self, weights=None, biases=None, buffers=None):
         weights, biases, buffers = weights or {}, biases or {}, buffers or {}
+        if "theta" in vars(self):
+            raise ValueError(f"{self!r} has stated its parameters: do it in one call")
         _refuse_statement(self, [*weights, *biases], {**weights, **biases, **buffers})
         self.weights, self.shapes = tuple(weights), {**weights, **biases}
         self.buffer_shapes = dict(buffers)
@@ -171,6 +174,20 @@ def _refuse_statement(layer, parameters, shapes):
             raise ValueError(f"{kind}: the shape of {name} must be a tuple: {shape!r}")
         for n in shape:
             checks.integer(f"{kind}: each number in the shape of {name}", n, 1)
+
+
+@cache
+def _saves(kind):
+    return "need_dA" in signature(kind.backward).parameters
+
+
+def carry_back(layer: Layer, dA: Array, need_dA: bool = True) -> Array | None:
+    """Go back through a layer, which may save the work of a gradient nobody needs.
+
+    It is told so if its backward takes that, by the name of ``need_dA``.
+    """
+    saving = {"need_dA": need_dA} if _saves(type(layer)) else {}
+    return layer.backward(dA, **saving)
 
 
 class Dense(Layer):

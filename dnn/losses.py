@@ -32,7 +32,7 @@ class Loss:
     """A cost on logits, and what the logits mean; called, it is the cost.
 
     ``cost`` (Z, Y) → (J, dZ); ``link`` Z → predictions; ``decide`` Z → decisions;
-    ``measure`` (decisions, decided targets) → a score; ``check`` (name, Y) → Y, or
+    ``measure`` (decisions, Y) → a score; ``check`` (name, Y) → Y, or
     ValueError; ``outputs`` is the smallest number of them that a net may have. Z and Y
     are (n, m). Source: chapter 02, def-loss.
     """
@@ -51,7 +51,7 @@ class Loss:
 
     def score(self, Z: Array, Y: Array) -> float:
         """Return the measure of all these outputs at once; NaN for a loss without one."""
-        return self.measure(self.decide(Z), self.decide(Y)) if self.measure else np.nan
+        return self.measure(self.decide(Z), Y) if self.measure else np.nan
 
     def __str__(self):
         return self.name
@@ -146,12 +146,17 @@ def most_probable(Z: Array) -> Array:
     return Z.real.argmax(axis=0, keepdims=True)
 
 
+def class_accuracy(classes: Array, Y: Array) -> float:
+    """Return the fraction of classes (1, m) that are the most probable ones of Y (C, m)."""
+    return accuracy(classes, most_probable(Y))
+
+
 categorical_cross_entropy = Loss(
     name="categorical_cross_entropy",
     cost=softmax_cost,
     link=softmax,
     decide=most_probable,
-    measure=accuracy,
+    measure=class_accuracy,
     check=checks.distributions,
     outputs=2,
 )
@@ -178,7 +183,8 @@ def r_squared(predictions: Array, Y: Array) -> float:
     def-r-squared.
     """
     spread = np.sum((Y - Y.mean(axis=1, keepdims=True)) ** 2)
-    return float(1 - np.sum((predictions - Y) ** 2) / spread) if spread else np.nan
+    varied = (Y[:, :1] != Y).any()  # rounding can give a constant a tiny spread
+    return float(1 - np.sum((predictions - Y) ** 2) / spread) if varied else np.nan
 
 
 squared_error = Loss("squared_error", squared_cost, np.positive, np.positive, r_squared)

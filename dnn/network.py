@@ -8,13 +8,12 @@ columns and carries gradients back, so it is a layer itself, and nets nest.
 """
 
 from collections.abc import Sequence
-from inspect import signature
 
 import numpy as np
 
 from dnn import checks
 from dnn.checks import Array
-from dnn.layers import Layer, View
+from dnn.layers import Layer, View, carry_back
 from dnn.losses import LOSSES, Loss
 
 __all__ = ["Network"]
@@ -42,8 +41,6 @@ class Network(Layer):
     ):
         self._layers, self._loss, self.about = _listed(layers), None, {}
         self.n_in, self.n_out = _chained(self.layers)  # n₀ inputs and n_L logits
-        # A first layer that can save the work of a gradient nobody needs is told so.
-        self._saves = "need_dA" in signature(self.layers[0].backward).parameters
         seed = seed if seed is None else checks.integer("seed", seed, 0)
         self.loss = loss
         self._gather(checks.floating("dtype", dtype))
@@ -133,8 +130,7 @@ class Network(Layer):
         dA = dZ
         for layer in self.layers[:0:-1]:
             dA = layer.backward(dA)
-        saving = {"need_dA": need_dA} if self._saves else {}
-        return self.layers[0].backward(dA, **saving)
+        return carry_back(self.layers[0], dA, need_dA)
 
     def predict_proba(self, X: Array) -> Array:
         """Return the predictions that the loss links to the logits, (n_L, m).

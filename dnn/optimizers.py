@@ -8,6 +8,7 @@ cache, which is where the speed comes from. What needs the whole vector, such as
 by its norm, is an object with a `step` of its own around another's.
 """
 
+import copy
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ class Optimizer:
     bound = None  # the memory it steps: no part of its state, copies go without
 
     def __setattr__(self, name, value):
-        check = checks.function if callable(value) else checks.setting
+        schedule = name == "lr" and callable(value)
+        check = checks.function if schedule else checks.setting
         super().__setattr__(name, check(name, value))
 
     @property
@@ -71,29 +73,36 @@ class Optimizer:
         if theta.ndim != 1 or theta.shape != grad.shape:
             got = f"{theta.shape} and {grad.shape}"
             raise ValueError(f"theta and grad must be vectors of one size, got {got}")
-        self._bind(theta)
+        self.bound = self.belong(theta) or self.bound
         if self.size is None:
             vars(self).update({name: np.zeros_like(theta) for name in self.state})
             self.size = theta.size
         return [vars(self)[name] for name in self.state]
 
-    def _bind(self, theta):
-        """Remember, weakly, the memory of the first vector; refuse any other."""
+    def belong(self, theta: Array) -> tuple | None:
+        """Return the memory that theta is, or None if it is known.
+
+        ValueError if theta is another vector than that of earlier steps.
+        """
         owner = theta if theta.base is None else theta.base
         if self.size == theta.size and self.bound and self.bound[0]() is theta:
-            return  # the usual case, and the cheapest test
-        address = theta.__array_interface__["data"][0]
+            return None  # the usual case, and the cheapest test
+        place = theta.__array_interface__["data"][0], theta.strides
         if self.bound is None and self.size in (None, theta.size):
-            vars(self)["bound"] = weakref.ref(owner), address
-        elif not self.bound or self.bound[0]() is not owner or self.bound[1] != address:
-            steps = f"{self.t} steps on another vector, of {self.size} entries"
-            remedy = "take a new one here, or reset() it to begin anew"
-            raise ValueError(f"this optimizer has taken {steps}: {remedy}")
+            return weakref.ref(owner), place
+        if self.bound and self.bound[0]() is owner and self.bound[1] == place:
+            return None
+        steps = f"{self.t} steps on another vector, of {self.size} entries"
+        remedy = "take a new one here, or reset() it to begin anew"
+        raise ValueError(f"this optimizer has taken {steps}: {remedy}")
 
     def reset(self) -> None:
         """Forget all steps, as if new; the settings stay."""
         for name in {*self.state, "t", "size", "bound"} & vars(self).keys():
             delattr(self, name)
+
+    def __copy__(self):
+        return copy.deepcopy(self)  # two must not share their vectors
 
     def __getstate__(self):
         return {k: v for k, v in vars(self).items() if k != "bound"}

@@ -15,7 +15,7 @@ import numpy as np
 
 from dnn import checks
 from dnn.checks import Array
-from dnn.layers import SHUFFLES
+from dnn.layers import SHUFFLES, carry_back
 from dnn.losses import as_loss
 
 Pair = tuple[Array, Array]  # (X, Y)
@@ -125,9 +125,9 @@ def train(
     size = m if batch_size is None else checks.integer("batch_size", batch_size, 1)
     seed, first = checks.integer("seed", seed, 0), checks.integer("start", start, 0) + 1
     numbers = range(first, first + checks.integer("epochs", epochs, 0))
+    if hasattr(optimizer, "belong"):
+        optimizer.belong(net.theta)  # refuses one that belongs to another net
     net.loss = loss if loss.link else net.loss
-    if hasattr(optimizer, "vectors"):
-        optimizer.vectors(net.theta, net.grad)  # refuses what belongs to another net
     run = Run(net, loss, optimizer, penalty, data, size, seed)
     return _epochs(run, val, callbacks, numbers)
 
@@ -190,7 +190,7 @@ def step(run: Run, X: Array, Y: Array) -> tuple[float, float, Array]:
     Z = net.forward(X, train=True)
     J, dZ = run.loss.cost(Z, Y)
     if isfinite(J):
-        net.backward(dZ, need_dA=False)
+        carry_back(net, dZ, need_dA=False)
         if run.penalty is not None:
             m = run.data[0].shape[1]
             R, dtheta = run.penalty(net.theta, net.is_weight, m)

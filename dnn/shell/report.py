@@ -8,7 +8,7 @@ import numpy as np
 from dnn.checks import Array
 from dnn.evaluation import wilson
 from dnn.files import atomic
-from dnn.losses import accuracy, r_squared
+from dnn.losses import accuracy, class_accuracy, r_squared
 from dnn.network import Network
 from dnn.training import History, Record, evaluate
 
@@ -21,7 +21,7 @@ def judge(net: Network, X: Array, Y: Array) -> str:
     An accuracy comes with its interval; another score, such as R², has none.
     """
     (J, score), m = evaluate(net, net.loss, X, Y), X.shape[1]
-    if net.loss.measure is not accuracy:
+    if net.loss.measure not in (accuracy, class_accuracy):
         name = "R²" if net.loss.measure is r_squared else "score"
         return f"{name} {score:.3f} on {m} examples, cost {J:.4f}"
     right = round(score * m)

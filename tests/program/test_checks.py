@@ -374,6 +374,8 @@ def test_takes_asks_for_the_arguments_and_a_function_of_c_passes():
 
     assert checks.takes("f", two, "Z", "A") is two
     assert checks.takes("f", np.add, "Z", "A") is np.add
+    with pytest.raises(ValueError, match=r"^f must take \(Z, A\), got <ufunc 'cos'>"):
+        checks.takes("f", np.cos, "Z", "A")
     for one in (lambda Z: Z, lambda Z, *, A: Z, lambda: 0):
         with pytest.raises(ValueError, match=r"^f must take \(Z, A\), and takes \("):
             checks.takes("f", one, "Z", "A")

@@ -49,11 +49,11 @@ def test_lines_are_counted_as_one_would(tmp_path):
 
 
 def test_the_core_is_small():
-    assert sum(map(lines_of_code, CORE)) <= 1220
+    assert sum(map(lines_of_code, CORE)) <= 1230
 
 
 def test_with_files_and_shell_it_is_not_large():
-    assert sum(map(lines_of_code, [*CORE, *AROUND])) <= 2400
+    assert sum(map(lines_of_code, [*CORE, *AROUND])) <= 2390
 
 
 # ---- who stands on whom --------------------------------------------------------------

@@ -26,7 +26,14 @@ from dnn import (
     softmax,
     squared_error,
 )
-from dnn.losses import accuracy, as_loss, most_probable, positive, r_squared
+from dnn.losses import (
+    accuracy,
+    as_loss,
+    class_accuracy,
+    most_probable,
+    positive,
+    r_squared,
+)
 
 LOSSES = [binary_cross_entropy, categorical_cross_entropy]
 logits = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5).flatmap(
@@ -312,6 +319,7 @@ def test_r_squared_is_one_minus_what_is_left_of_the_variance():
     P = Y + np.array([[1.0, 0, 0], [0, -2.0, 0]])
     assert r_squared(P, Y) == pytest.approx(1 - 5 / (4 + 1 + 9 + 100 + 100 + 400))
     assert math.isnan(r_squared(np.ones((1, 3)), np.ones((1, 3))))
+    assert math.isnan(r_squared(np.zeros((1, 7)), np.full((1, 7), 0.7)))
     assert type(r_squared(P, Y)) is float
 
 
@@ -351,7 +359,7 @@ def test_the_records_say_what_they_are():
         "categorical_cross_entropy": (
             softmax,
             most_probable,
-            accuracy,
+            class_accuracy,
             checks.distributions,
             2,
         ),

@@ -613,6 +613,11 @@ def test_known_bug_a_used_optimizer_that_trains_another_net_in_silence(kind):
     optimizer.step(table[0], np.ones(3))
     assert (optimizer.t, optimizer.rate) == (1, schedules.cosine(0.1, 5)(1))
     optimizer.step(table[:1].ravel(), np.ones(3))  # another view of the same memory
+    line = np.ones(6)
+    other = kind(0.1)
+    other.step(line[::2], np.ones(3))
+    with pytest.raises(ValueError, match="another vector"):
+        other.step(line[:3], np.ones(3))
     with pytest.raises(ValueError, match="another vector"):
         optimizer.step(table[1], np.ones(3))
 
@@ -638,8 +643,11 @@ def test_a_copy_belongs_to_the_next_vector_of_its_size(kind):
         twin = duplicate(optimizer)
         with pytest.raises(ValueError, match="of 3 entries"):
             twin.step(np.ones(4), np.ones(4))
-        twin.step(np.ones(3), np.ones(3))
+        before = [getattr(optimizer, name).copy() for name in kind.state]
+        twin.step(np.ones(3), -5 * np.ones(3))
         assert twin.t == 2
+        for name, vector in zip(kind.state, before, strict=True):
+            assert_array_equal(getattr(optimizer, name), vector)
 
 
 def test_a_decay_of_another_size_is_refused():

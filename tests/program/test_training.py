@@ -818,8 +818,8 @@ def test_divergence_says_so_and_keeps_finite_weights(batch_size):
         warnings.simplefilter("error")
         with pytest.raises(
             DivergenceError,
-            match=r"no longer finite in epoch \d+ at learning rate 1e\+200: try a smaller one, "
-            r"or scale the inputs; the net holds the last finite weights$",
+            match=r"^loss not finite in epoch \d+ at lr 1e\+200: try a smaller rate, "
+            r"or scale the inputs; the net holds finite weights$",
         ):
             quick(
                 net, optimizer=GradientDescent(1e200), epochs=50, batch_size=batch_size
@@ -841,7 +841,7 @@ def test_a_loss_that_is_not_finite_takes_no_step(worse):
         return next(losses), np.ones_like(Z)
 
     net = small()
-    with pytest.raises(DivergenceError, match=r"in epoch 2 at learning rate 0.5"):
+    with pytest.raises(DivergenceError, match=r"in epoch 2 at lr 0.5"):
         quick(net, loss=loss, epochs=9)
     assert len(calls) == 7
     assert_array_equal(net.theta, calls[-1])
@@ -907,7 +907,7 @@ X, Y = examples(6)
 REFUSED = {
     "X transposed": (
         {"data": (X.T, Y)},
-        r"^X must have shape \(3, m\).* its transpose \(3, 6\) would fit",
+        r"^X must have shape \(3, m\).* its transpose would fit",
     ),
     "X one example": ({"data": (X[:, 0], Y[:, :1])}, r"^X must have shape \(3, m\)"),
     "no example": (
@@ -922,15 +922,15 @@ REFUSED = {
     "words in X": ({"data": (X.astype(str), Y)}, "^X must hold real numbers"),
     "Y transposed": (
         {"data": (X, Y.T)},
-        r"^Y must have shape \(1, 6\).*got \(6, 1\); its transpose would fit",
+        r"^Y has shape \(6, 1\) but .* \(1, 6\): .*; its transpose would fit",
     ),
     "Y a vector": (
         {"data": (X, Y[0])},
-        r"^Y must have shape \(1, 6\).*got \(6,\); use Y\[None\]",
+        r"^Y has shape \(6,\) but .* \(1, 6\): .*; use Y\[None\]",
     ),
     "too few labels": (
         {"data": (X, Y[:, 1:])},
-        r"^Y must have shape \(1, 6\).*got \(1, 5\)",
+        r"^Y has shape \(1, 5\) but .* \(1, 6\): they must be equal$",
     ),
     "labels of −1 and 1": (
         {"data": (X, 2 * Y - 1)},
@@ -999,15 +999,15 @@ def test_evaluate_refuses_the_same_data(bad):
 def test_classes_must_be_one_hot(sizes, Y):
     with pytest.raises(
         ValueError,
-        match="^categorical_cross_entropy takes one-hot Y: two rows or more, "
-        r"a single 1 in each column$",
+        match="^Y must be one-hot or hold probabilities, in two rows or more that sum "
+        r"to 1; got ",
     ):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
 
 
 def test_held_out_classes_must_be_one_hot_too():
     one_hot = np.concatenate([1 - Y, Y])
-    with pytest.raises(ValueError, match="categorical_cross_entropy takes one-hot Y"):
+    with pytest.raises(ValueError, match="^Y must be one-hot or hold prob"):
         train(
             mlp([3, 2]),
             categorical_cross_entropy,
@@ -1097,7 +1097,7 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
         ({"val": ()}, r"^val must be a pair \(X, Y\), got tuple"),
         ({"net": None}, "^net must be an object with forward and backward, got None"),
         ({"net": Network}, "^net must be an object with forward and backward, got <cl"),
-        ({"net": mlp([2, 1]).astype(complex)}, "^net computes in complex128, to check"),
+        ({"net": mlp([2, 1]).astype(complex)}, "^net computes in complex128: train the real one"),
         ({"callbacks": None}, "^callbacks must be a list of them, got None"),
         (
             {"callbacks": EarlyStopping(3)},
