@@ -999,7 +999,7 @@ def test_evaluate_refuses_the_same_data(bad):
 def test_classes_must_be_one_hot(sizes, Y):
     with pytest.raises(
         ValueError,
-        match="^Y must be one-hot or hold probabilities, in two rows or more that sum "
+        match=r"^Y must be one-hot or hold probabilities, in two rows or more that sum "
         r"to 1; got ",
     ):
         train(mlp(sizes), categorical_cross_entropy, Adam(), (X, Y))
@@ -1007,7 +1007,7 @@ def test_classes_must_be_one_hot(sizes, Y):
 
 def test_held_out_classes_must_be_one_hot_too():
     one_hot = np.concatenate([1 - Y, Y])
-    with pytest.raises(ValueError, match="^Y must be one-hot or hold prob"):
+    with pytest.raises(ValueError, match=r"^Y must be one-hot or hold prob"):
         train(
             mlp([3, 2]),
             categorical_cross_entropy,
