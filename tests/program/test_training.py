@@ -1097,7 +1097,10 @@ def test_held_out_accuracy_is_no_worse_than_scikit_learns(make, loss, sizes):
         ({"val": ()}, r"^val must be a pair \(X, Y\), got tuple"),
         ({"net": None}, "^net must be an object with forward and backward, got None"),
         ({"net": Network}, "^net must be an object with forward and backward, got <cl"),
-        ({"net": mlp([2, 1]).astype(complex)}, "^net computes in complex128: train the real one"),
+        (
+            {"net": mlp([2, 1]).astype(complex)},
+            "^net computes in complex128: train the real one",
+        ),
         ({"callbacks": None}, "^callbacks must be a list of them, got None"),
         (
             {"callbacks": EarlyStopping(3)},
