@@ -170,6 +170,14 @@ class Slow:
         return binary_cross_entropy(Z, Y)
 
 
+@pytest.fixture(autouse=True)
+def heeding():
+    """A process that was started in the background ignores Ctrl-C, and so would these."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def run_slow(*signals, steps=1000):
     """Train with a slow loss, by single examples; return it and the Keeper."""
     net, loss, X = mlp([2, 1]), Slow(*signals), np.ones((2, steps))
