@@ -25,10 +25,9 @@ test: .venv/ready book        ## test the program, the chapters and the rendered
 	$(BIN)/pytest -q --cov=dnn --cov-report= --cov-fail-under=95 tests/program
 	$(BIN)/pytest -q -n 2 tests/book
 	$(BIN)/pytest -q --nbval -n 2 --dist loadscope book
-	$(BIN)/pytest -q -n 2 -m "not slow" tests/site
 
 site: .venv/ready book        ## run the tests that take long: whole pages, a wheel by itself
-	$(BIN)/pytest -q -n 2 -m slow tests
+	$(BIN)/pytest -q -n 2 tests/site
 
 lab: .venv/ready              ## open the chapters in JupyterLab
 	$(BIN)/jupyter trust book/*.ipynb # or Lab would not show stored figures
